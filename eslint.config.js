@@ -1,0 +1,60 @@
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const only = (layer, ...below) => ({
+  sourceTag: `layer:${layer}`,
+  onlyDependOnLibsWithTags: below.map((name) => `layer:${name}`),
+});
+
+/** Libraries point down; a service imports libraries and never another service. */
+const layers = [
+  only('events'),
+  only('telemetry'),
+  only('kafka', 'events', 'telemetry'),
+  only('outbox', 'kafka', 'events', 'telemetry'),
+  only('inbox', 'outbox', 'kafka', 'events', 'telemetry'),
+  only('service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry'),
+  only('testing', 'service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry'),
+  only('application', 'service', 'inbox', 'outbox', 'events', 'telemetry', 'testing'),
+  only('tool', 'kafka', 'events', 'testing', 'tool'),
+];
+
+const onlyKafkaLib = ['kafkajs', '@kafkajs/confluent-schema-registry'].map((name) => ({
+  name,
+  message: 'Only libs/kafka imports the Kafka and registry clients; use @everyhop/kafka.',
+}));
+
+export default tseslint.config(
+  { ignores: ['**/dist/', '**/generated/', '.everyhop/', '.nx/', 'node_modules/'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts', '*.js'],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { projectService: false } },
+    rules: {
+      'max-lines': ['error', { max: 400 }],
+      eqeqeq: 'error',
+      'no-restricted-imports': ['error', { paths: onlyKafkaLib }],
+      '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@nx/enforce-module-boundaries': ['error', { depConstraints: layers, enforceBuildableLibDependency: false }],
+    },
+  },
+  {
+    files: ['**/*.test.ts', '**/*.e2e.ts', 'libs/testing/**/*.ts'],
+    rules: {
+      'no-restricted-globals': [
+        'error',
+        { name: 'setTimeout', message: 'A fixed sleep is no synchronisation: waitUntil() the state you need.' },
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "ImportDeclaration[source.value='node:timers/promises']",
+          message: 'A fixed sleep is no synchronisation: waitUntil() the state you need.',
+        },
+      ],
+    },
+  },
+  { files: ['libs/kafka/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+);
