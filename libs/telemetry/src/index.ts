@@ -1,0 +1,4 @@
+export { currentLogFields, silentLogger, withLogFields, type Logger } from './logger.ts';
+export { shutdownTelemetry } from './shutdown.ts';
+export { contextOf, failSpan, inSpan, startMessagingSpan, withSpan, type MessagingSpan } from './spans.ts';
+export { currentTraceId, fromTraceContext, toTraceContext, type TraceContext } from './trace-context.ts';

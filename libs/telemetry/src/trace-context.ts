@@ -1,0 +1,24 @@
+import { context, propagation, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
+
+/** A W3C trace context as it travels: in message headers, in an outbox row, in a job's payload. */
+export interface TraceContext {
+  traceparent?: string;
+  tracestate?: string;
+}
+
+/** The given (default: the active) context in its travelling form; empty when nothing is traced. */
+export function toTraceContext(from: Context = context.active()): TraceContext {
+  const carrier: TraceContext = {};
+  propagation.inject(from, carrier);
+  return carrier;
+}
+
+/** The context that `carrier` carries, to be the parent of what happens next; the root context when it carries none. */
+export function fromTraceContext(carrier: TraceContext): Context {
+  return propagation.extract(ROOT_CONTEXT, carrier);
+}
+
+/** The id of the active trace, 32 hex digits; `undefined` when nothing is traced. */
+export function currentTraceId(): string | undefined {
+  return trace.getActiveSpan()?.spanContext().traceId;
+}
