@@ -1,0 +1,11 @@
+export { type AvroSchema, avroType } from './avro.ts';
+export {
+  type EventMetadata,
+  fromHeaders,
+  InvalidEnvelope,
+  type MessageHeaders,
+  toHeaders,
+} from './envelope.ts';
+export { defineEvent, type DomainEvent, type EventDefinition, type EventType } from './event.ts';
+export * from './generated/index.ts';
+export { InvalidEvent } from './invalid-event.ts';

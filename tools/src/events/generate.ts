@@ -1,0 +1,66 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { format } from 'prettier';
+import { renderCatalogue } from './catalogue.ts';
+import { check } from './rules.ts';
+import { newest, readSchemas } from './schemas.ts';
+import { renderEvent, renderIndex } from './typescript.ts';
+
+const GENERATED = 'libs/events/src/generated';
+
+/** The generated files that belong to the schemas below a root. */
+export interface Generated {
+  /** Content by path, relative to the root. */
+  readonly files: ReadonlyMap<string, string>;
+  /** Paths whose content on disk differs or is missing. */
+  readonly outdated: readonly string[];
+  /** Paths of generated files that belong to no schema any more. */
+  readonly orphaned: readonly string[];
+}
+
+/**
+ * Renders what the schemas below `root` say, without writing it.
+ * Throws one sentence a line when they break the rules.
+ */
+export async function render(root: string): Promise<Generated> {
+  const schemas = readSchemas(root);
+  const problems = check(schemas);
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+  const events = newest(schemas);
+  const files = new Map<string, string>();
+  for (const event of events)
+    files.set(
+      `${GENERATED}/${event.owner}/${event.folder}.ts`,
+      await pretty(renderEvent(event), 'typescript'),
+    );
+  files.set(`${GENERATED}/index.ts`, await pretty(renderIndex(events), 'typescript'));
+  files.set('schemas/README.md', await pretty(renderCatalogue(events), 'markdown'));
+  const outdated = [...files]
+    .filter(([path, content]) => read(join(root, path)) !== content)
+    .map(([path]) => path);
+  const orphaned = generatedFiles(root).filter((path) => !files.has(path));
+  return { files, outdated, orphaned };
+}
+
+/** Brings the generated files in line with the schemas; returns the paths that changed. */
+export async function generate(root: string): Promise<string[]> {
+  const { files, outdated, orphaned } = await render(root);
+  for (const path of outdated) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), files.get(path)!);
+  }
+  for (const path of orphaned) rmSync(join(root, path));
+  return [...outdated, ...orphaned];
+}
+
+const pretty = (text: string, parser: string) => format(text, { parser, printWidth: 110, singleQuote: true });
+
+const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+
+function generatedFiles(root: string): string[] {
+  if (!existsSync(join(root, GENERATED))) return [];
+  return readdirSync(join(root, GENERATED), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => `${GENERATED}/${path}`)
+    .sort();
+}
