@@ -10,11 +10,11 @@ const only = (layer, ...below) => ({
 const layers = [
   only('events'),
   only('telemetry'),
-  only('kafka', 'events', 'telemetry'),
-  only('outbox', 'kafka', 'events', 'telemetry'),
-  only('inbox', 'outbox', 'kafka', 'events', 'telemetry'),
-  only('service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry'),
-  only('testing', 'service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry'),
+  only('testing', 'events'),
+  only('kafka', 'events', 'telemetry', 'testing'),
+  only('outbox', 'kafka', 'events', 'telemetry', 'testing'),
+  only('inbox', 'outbox', 'kafka', 'events', 'telemetry', 'testing'),
+  only('service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry', 'testing'),
   only('application', 'service', 'inbox', 'outbox', 'events', 'telemetry', 'testing'),
   only('tool', 'kafka', 'events', 'testing', 'tool'),
 ];

@@ -1,4 +1,12 @@
-import { context, SpanKind, SpanStatusCode, trace, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import {
+  context,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Context,
+  type Span,
+} from '@opentelemetry/api';
 
 const tracer = trace.getTracer('everyhop');
 
@@ -24,7 +32,12 @@ const kinds = { create: SpanKind.PRODUCER, send: SpanKind.PRODUCER, process: Spa
  * Starts a span `<operation> <topic>` after the messaging semantic conventions 1.40
  * (https://opentelemetry.io/docs/specs/semconv/messaging/kafka/). The caller ends it.
  */
-export function startMessagingSpan({ operation, topic, parent = context.active(), ...message }: MessagingSpan): Span {
+export function startMessagingSpan({
+  operation,
+  topic,
+  parent = context.active(),
+  ...message
+}: MessagingSpan): Span {
   const attributes: Attributes = {
     'messaging.system': 'kafka',
     'messaging.operation.name': operation,
@@ -64,7 +77,10 @@ export function inSpan<R>(
 /** Marks `span` as failed with `error`. */
 export function failSpan(span: Span, error: unknown): void {
   span.recordException(error instanceof Error ? error : String(error));
-  span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.message : String(error) });
+  span.setStatus({
+    code: SpanStatusCode.ERROR,
+    message: error instanceof Error ? error.message : String(error),
+  });
 }
 
 /** The context of `span`, to be stored or sent. */

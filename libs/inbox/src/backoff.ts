@@ -1,0 +1,21 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ConsumedBatch } from '@everyhop/kafka';
+import type { RetryPolicy } from './handler.ts';
+
+const heartbeatEveryMs = 1_000;
+
+/** The wait before try `attempt + 1`, in ms: doubles from try to try, less up to a half at random so that retries spread out. */
+export function backoffMs(attempt: number, { delayMs, maxDelayMs }: Omit<RetryPolicy, 'attempts'>): number {
+  return Math.min(delayMs * 2 ** (attempt - 1), maxDelayMs) * (1 - Math.random() / 2);
+}
+
+/** Waits `ms` and stays a member of the consumer group; rejects when the consumer stops or loses the partition. */
+export async function pause(
+  ms: number,
+  { heartbeat, signal }: Pick<ConsumedBatch, 'heartbeat' | 'signal'>,
+): Promise<void> {
+  for (let left = ms; left > 0; left -= heartbeatEveryMs) {
+    await delay(Math.min(left, heartbeatEveryMs), undefined, { signal });
+    await heartbeat();
+  }
+}

@@ -1,0 +1,53 @@
+import type { SchemaRegistry } from '@everyhop/kafka';
+import { assertEvents, encodeEvents, type OutboxEntry } from '@everyhop/outbox';
+import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
+import { context } from '@opentelemetry/api';
+import type { Transaction } from 'kysely';
+import type { Item } from './item.ts';
+
+/** What handling needs beside the item. */
+export interface HandleOptions {
+  registry: SchemaRegistry;
+  /** The consumer group, and `ce_source` of what the handlers return. */
+  service: string;
+}
+
+/**
+ * Runs the handler of `item` in `tx`, in a `process` span that continues the event's trace, and returns what it
+ * returned, ready for the outbox.
+ */
+export function handleItem(
+  { handler, event, data, message, topic, partition }: Item,
+  tx: Transaction<any>,
+  attempt: number,
+  { registry, service }: HandleOptions,
+): Promise<OutboxEntry[]> {
+  const parent = fromTraceContext({
+    traceparent: message.headers?.['traceparent']?.toString(),
+    tracestate: message.headers?.['tracestate']?.toString(),
+  });
+  const attributes = { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt };
+  const { id: messageId, key } = event;
+  const { offset } = message;
+  const span = startMessagingSpan({
+    operation: 'process',
+    topic,
+    partition,
+    offset,
+    messageId,
+    key,
+    group: service,
+    parent,
+    attributes,
+  });
+  const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
+  return context.with(parent, () =>
+    withSpan(span, () =>
+      withLogFields(logFields, async () => {
+        const returned = [(await handler.handle(data, { tx, event, attempt })) ?? []].flat();
+        assertEvents(returned);
+        return encodeEvents(returned, { registry, source: service, cause: event });
+      }),
+    ),
+  );
+}

@@ -1,0 +1,46 @@
+import type { EventType } from '@everyhop/events';
+import { defaultRetry, type Delivery, type Handler, type Returned, type RetryPolicy } from './handler.ts';
+
+/** What `@On` accepts beside the event. */
+export interface OnOptions {
+  /** The handler's id; keep it when the class or method is renamed. Default: `Class.method`. */
+  id?: string;
+  retry?: Partial<RetryPolicy>;
+}
+
+interface Subscription extends OnOptions {
+  event: EventType<any>;
+  method: string;
+}
+
+const subscriptions = new WeakMap<object, Subscription[]>();
+
+/**
+ * Marks a method as the handler of an event. Nothing more happens here: `handlersOf` finds the marks.
+ *
+ *     @On(OrderPlaced)
+ *     async issueInvoice(order: OrderPlaced, { tx }: Delivery<BillingDatabase>) { … return InvoiceIssued({ … }); }
+ */
+export function On<T>(event: EventType<T>, options: OnOptions = {}) {
+  return (
+    prototype: object,
+    method: string,
+    _descriptor: TypedPropertyDescriptor<(data: T, delivery: Delivery<any>) => Promise<Returned>>,
+  ): void => {
+    const known = subscriptions.get(prototype) ?? [];
+    subscriptions.set(prototype, [...known, { ...options, event, method }]);
+  };
+}
+
+/** The handlers that `@On` marks on the class of `instance`, bound to it; none for any other object. */
+export function handlersOf(instance: object): Handler[] {
+  const prototype = Object.getPrototypeOf(instance) as object | null;
+  return (prototype && subscriptions.get(prototype) ? subscriptions.get(prototype)! : []).map(
+    ({ id, event, method, retry }) => ({
+      id: id ?? `${instance.constructor.name}.${method}`,
+      event,
+      handle: (data, delivery) => (instance as any)[method](data, delivery),
+      retry: { ...defaultRetry, ...retry },
+    }),
+  );
+}

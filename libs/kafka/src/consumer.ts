@@ -1,0 +1,107 @@
+import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { silentLogger } from '@everyhop/telemetry';
+import { createClient, type KafkaConnection } from './client.ts';
+
+/** Some consecutive records of one partition, in order. */
+export interface ConsumedBatch {
+  topic: string;
+  partition: number;
+  messages: KafkaMessage[];
+  /** Keeps the membership alive; call it at least every few seconds while working. Throws when the partition is lost. */
+  heartbeat(): Promise<void>;
+  /** Aborted when the consumer stops: finish what is in hand, wait for nothing. */
+  signal: AbortSignal;
+}
+
+/** What `startConsumer` needs to know beside the connection. */
+export interface ConsumerOptions extends KafkaConnection {
+  groupId: string;
+  topics: string[];
+  /** The batch's offset is committed when this resolves; when it rejects, the same records are delivered again. */
+  handleBatch(batch: ConsumedBatch): Promise<void>;
+  /** The most records given to `handleBatch` at once. Default: 500. */
+  maxBatchSize?: number;
+  /** How many partitions are handled at a time. Default: 3. */
+  concurrency?: number;
+}
+
+/** A running consumer. */
+export interface Consumer {
+  /** Whether the group has accepted this consumer and given it its partitions. */
+  isJoined(): boolean;
+  /** Finishes the batch in hand, commits its offset and leaves the group. */
+  stop(): Promise<void>;
+}
+
+const rebuildDelayMs = 1_000;
+
+/**
+ * Consumes `topics` from the first record on that the group has not committed, and keeps doing so: kafkajs restarts
+ * itself after retriable errors, and after any other it is thrown away and a new consumer is built.
+ */
+export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
+  const { groupId, topics, logger = silentLogger } = options;
+  const kafka = createClient(options);
+  const stopping = new AbortController();
+  let consumer: KafkaConsumer;
+  let joined = false;
+  let rebuild: NodeJS.Timeout | undefined;
+
+  const build = async () => {
+    consumer = kafka.consumer({
+      groupId,
+      // How long a fetch may wait at the broker, and so how long joining and leaving take at the most.
+      maxWaitTimeInMs: 500,
+      sessionTimeout: 10_000,
+      heartbeatInterval: 2_000,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 200, retries: 8 },
+    });
+    consumer.on(consumer.events.GROUP_JOIN, () => (joined = true));
+    consumer.on(consumer.events.CRASH, ({ payload }) => {
+      joined = false;
+      if (!payload.restart) rebuildLater(payload.error);
+    });
+    await consumer.connect();
+    await consumer.subscribe({ topics, fromBeginning: true });
+    await consumer.run({
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: options.concurrency ?? 3,
+      eachBatch: (payload) => handleInSlices(payload, options, stopping.signal),
+    });
+  };
+
+  const rebuildLater = (error: Error) => {
+    if (stopping.signal.aborted) return;
+    logger.warn({ err: error, group: groupId }, 'the Kafka consumer gave up; building a new one');
+    const old = consumer;
+    rebuild = setTimeout(() => {
+      void old.disconnect().catch(() => {});
+      build().catch(rebuildLater);
+    }, rebuildDelayMs);
+  };
+
+  await build();
+  return {
+    isJoined: () => joined,
+    async stop() {
+      stopping.abort();
+      clearTimeout(rebuild);
+      await consumer.disconnect();
+    },
+  };
+}
+
+async function handleInSlices(payload: EachBatchPayload, options: ConsumerOptions, signal: AbortSignal) {
+  const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload;
+  const { maxBatchSize = 500, handleBatch } = options;
+  const { topic, partition } = batch;
+  for (let start = 0; start < batch.messages.length; start += maxBatchSize) {
+    if (!isRunning() || isStale()) return;
+    const messages = batch.messages.slice(start, start + maxBatchSize);
+    await handleBatch({ topic, partition, messages, heartbeat, signal });
+    resolveOffset(messages.at(-1)!.offset);
+    await heartbeat();
+    await commitOffsetsIfNecessary();
+  }
+}

@@ -1,0 +1,24 @@
+import type { EventType } from '@everyhop/events';
+
+/** The registry did not answer; the same call may succeed later. */
+export class RegistryUnavailable extends Error {
+  readonly code = 'REGISTRY_UNAVAILABLE';
+  constructor(options: ErrorOptions) {
+    super('the schema registry does not answer', options);
+  }
+}
+
+/** A schema is used before it was deployed. */
+export class SchemaNotRegistered extends Error {
+  readonly code = 'SCHEMA_NOT_REGISTERED';
+  constructor(type: EventType<any>, cause: unknown) {
+    super(`${type.type} v${type.version} is not in the schema registry: run ./dev events register`, {
+      cause,
+    });
+  }
+}
+
+/** Bytes that no retry will make readable. */
+export class Undecodable extends Error {
+  readonly code = 'UNDECODABLE';
+}

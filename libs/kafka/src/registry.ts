@@ -1,0 +1,116 @@
+import {
+  COMPATIBILITY,
+  SchemaRegistry as RegistryClient,
+  SchemaType,
+} from '@kafkajs/confluent-schema-registry';
+import type { Type } from 'avsc';
+import type { DomainEvent, EventType } from '@everyhop/events';
+import { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+
+type Decoder = (payload: Buffer) => unknown;
+
+const MAGIC_BYTE = 0;
+const PREFIX_BYTES = 5;
+
+/**
+ * Writes and reads Avro in the Confluent wire format (one zero byte, the schema's id in four bytes, the Avro body).
+ * The subject of a schema is its record name (`shop.OrderPlaced`). Ids and decoders are cached for good.
+ */
+export class SchemaRegistry {
+  readonly #client: RegistryClient;
+  readonly #ids = new Map<EventType<any>, number>();
+  readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
+
+  constructor(url: string) {
+    const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
+    this.#client = new RegistryClient({ host: url, retry });
+  }
+
+  /**
+   * Registers the schema of `type` (nothing happens when it is there already) and returns its id. The subject's
+   * compatibility is FULL_TRANSITIVE: old and new readers and writers understand each other in every combination.
+   */
+  async register(type: EventType<any>): Promise<number> {
+    const options = { subject: type.type, compatibility: COMPATIBILITY.FULL_TRANSITIVE };
+    const { id } = await reachable(this.#client.register(confluentSchema(type), options));
+    this.#ids.set(type, id);
+    return id;
+  }
+
+  /** The id of the schema of `type`. Throws `SchemaNotRegistered`. */
+  async idOf(type: EventType<any>): Promise<number> {
+    const known = this.#ids.get(type);
+    if (known !== undefined) return known;
+    const lookUp = this.#client.getRegistryIdBySchema(type.type, confluentSchema(type));
+    const id = await reachable(lookUp).catch((error) => {
+      throw error instanceof RegistryUnavailable ? error : new SchemaNotRegistered(type, error);
+    });
+    this.#ids.set(type, id);
+    return id;
+  }
+
+  /** The bytes of `event`'s data, as they go to Kafka. */
+  async encode({ event, data }: DomainEvent): Promise<Buffer> {
+    const prefix = Buffer.alloc(PREFIX_BYTES);
+    prefix.writeInt32BE(await this.idOf(event), 1);
+    return Buffer.concat([prefix, event.avro.toBuffer(data)]);
+  }
+
+  /**
+   * The data in `bytes`, whatever version it was written with, as this `type` sees it.
+   * Throws `Undecodable` when that can never succeed, `RegistryUnavailable` when it may later.
+   */
+  async decode<T>(type: EventType<T>, bytes: Buffer | null): Promise<T> {
+    if (bytes === null || bytes.length < PREFIX_BYTES || bytes[0] !== MAGIC_BYTE)
+      throw new Undecodable(`not Avro in the Confluent wire format: expected ${type.type}`);
+    const id = bytes.readInt32BE(1);
+    const decode = this.#decoders.get(type)?.get(id) ?? (await this.#decoder(type, id));
+    try {
+      return decode(bytes.subarray(PREFIX_BYTES)) as T;
+    } catch (error) {
+      throw new Undecodable(`not a ${type.type} as schema ${id} describes it`, { cause: error });
+    }
+  }
+
+  // Resolving writer against reader is costly, so it is done once per pair.
+  async #decoder(type: EventType<any>, id: number): Promise<Decoder> {
+    const writer = (await reachable(this.#client.getSchema(id)).catch((error) => {
+      throw error instanceof RegistryUnavailable
+        ? error
+        : new Undecodable(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
+    })) as unknown as Type;
+    const reader = type.avro;
+    let decoder: Decoder;
+    try {
+      const resolver = reader.createResolver(writer);
+      decoder = (payload) => reader.fromBuffer(payload, resolver);
+    } catch (error) {
+      throw new Undecodable(`schema ${id} can't be read as ${type.type}`, { cause: error });
+    }
+    const decoders = this.#decoders.get(type) ?? new Map<number, Decoder>();
+    this.#decoders.set(type, decoders.set(id, decoder));
+    return decoder;
+  }
+}
+
+const confluentSchema = (type: EventType<any>) => ({
+  type: SchemaType.AVRO as const,
+  schema: JSON.stringify(type.schema),
+});
+
+// What the registry can answer of a schema: unknown, incompatible, invalid. Anything else is no answer: the client
+// reports even a refused connection as status 400.
+const answers = [404, 409, 422];
+
+async function reachable<R>(request: Promise<R>): Promise<R> {
+  try {
+    return await request;
+  } catch (error) {
+    const { status } = error as { status?: number };
+    if (status !== undefined && !answers.includes(status)) throw new RegistryUnavailable({ cause: error });
+    throw error;
+  }
+}
+
+/** A registry at `url`, e.g. `http://127.0.0.1:4081/apis/ccompat/v7`. Nothing is asked of it yet. */
+export const connectRegistry = ({ url }: { url: string }): SchemaRegistry => new SchemaRegistry(url);

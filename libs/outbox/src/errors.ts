@@ -1,0 +1,17 @@
+/** An event that Kafka would refuse: its author is told, before anything is written. */
+export class EventTooLarge extends Error {
+  readonly code = 'EVENT_TOO_LARGE';
+  constructor(type: string, bytes: number, limit: number) {
+    super(
+      `${type} has ${bytes} bytes, ${limit} are allowed: store large content elsewhere and publish where it is`,
+    );
+  }
+}
+
+/** A value was published that no event constructor made. */
+export class NotAnEvent extends Error {
+  readonly code = 'NOT_AN_EVENT';
+  constructor(value: unknown) {
+    super(`expected an event such as OrderPlaced({ … }), got ${JSON.stringify(value) ?? String(value)}`);
+  }
+}

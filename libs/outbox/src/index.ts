@@ -1,0 +1,9 @@
+export { appendToOutbox, type OutboxEntry } from './append.ts';
+export { encodeEvents, type EncodeOptions } from './encode.ts';
+export { EventTooLarge, NotAnEvent } from './errors.ts';
+export { fromStoredHeaders, toStoredHeaders } from './headers.ts';
+export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
+export { Relay, type RelayOptions } from './relay.ts';
+
+/** Folder of the SQL files that create the outbox's tables. */
+export const outboxMigrations = new URL('../migrations/', import.meta.url);

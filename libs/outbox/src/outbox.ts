@@ -1,0 +1,67 @@
+import type { DomainEvent, EventMetadata } from '@everyhop/events';
+import type { SchemaRegistry } from '@everyhop/kafka';
+import { inSpan } from '@everyhop/telemetry';
+import type { Kysely, Transaction } from 'kysely';
+import { appendToOutbox } from './append.ts';
+import { encodeEvents } from './encode.ts';
+import { NotAnEvent } from './errors.ts';
+
+/** A transaction that can publish: the events reach Kafka if and only if it commits. */
+export type OutboxTransaction<DB> = Transaction<DB> & {
+  /**
+   * Publishes `events` in this order. Validates and encodes them now, so that a bad one fails here and not later;
+   * writers of the same key wait for each other from here to the end of the transaction.
+   * Throws `SchemaNotRegistered`, `EventTooLarge`, `NotAnEvent`.
+   */
+  publish(...events: DomainEvent<any>[]): Promise<void>;
+};
+
+/** What an `Outbox` needs. */
+export interface OutboxOptions<DB> {
+  db: Kysely<DB>;
+  registry: SchemaRegistry;
+  /** `ce_source` of what is published: the name of the service. */
+  source: string;
+  /** Called after each commit of a transaction that published: `() => relay.wake()`. */
+  onCommit?: () => void;
+}
+
+/** Publishes events inside business transactions; see `transaction`. A relay ships them. */
+export class Outbox<DB = any> {
+  readonly #options: OutboxOptions<DB>;
+
+  constructor(options: OutboxOptions<DB>) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs `work` in one transaction, which commits when `work` resolves and rolls back when it rejects.
+   * `cause`: the event that led to this; what is published then continues its correlation.
+   */
+  async transaction<R>(
+    work: (tx: OutboxTransaction<DB>) => Promise<R>,
+    { cause }: { cause?: EventMetadata } = {},
+  ): Promise<R> {
+    const { db, registry, source, onCommit } = this.#options;
+    let published = false;
+    const result = await inSpan('transaction', () =>
+      db.transaction().execute((tx) => {
+        const publish = async (...events: DomainEvent<any>[]) => {
+          assertEvents(events);
+          await appendToOutbox(tx, await encodeEvents(events, { registry, source, cause }));
+          published = true;
+        };
+        return work(Object.assign(tx, { publish }));
+      }),
+    );
+    if (published) onCommit?.();
+    return result;
+  }
+}
+
+/** Throws `NotAnEvent` unless every value was made by an event constructor. */
+export function assertEvents(values: unknown[]): asserts values is DomainEvent[] {
+  for (const value of values) {
+    if (typeof (value as Partial<DomainEvent> | null)?.event?.topic !== 'string') throw new NotAnEvent(value);
+  }
+}
