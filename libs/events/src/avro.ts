@@ -32,7 +32,8 @@ class TimestampType extends avsc.types.LogicalType {
     return isDate(value) ? value : new Date(Number(value));
   }
   protected override _toValue(value: unknown): number | undefined {
-    return isDate(value) && !Number.isNaN(value.getTime()) ? value.getTime() : undefined;
+    // avsc doubles a long to move its sign, so times beyond the year 144,683 would lose bits; NaN is no integer.
+    return isDate(value) && Number.isSafeInteger(2 * value.getTime()) ? value.getTime() : undefined;
   }
   protected override _resolve(writer: avsc.Type) {
     const readable = ['int', 'long', 'abstract:long', 'logical:timestamp-millis'];
@@ -40,13 +41,16 @@ class TimestampType extends avsc.types.LogicalType {
   }
 }
 
+// avsc packs the bytes before it asks for the next, so one scratch buffer serves all.
+const scratch = Buffer.alloc(8);
+const scratchView = new DataView(scratch.buffer, scratch.byteOffset, 8);
+
 /** `long`: a bigint, so that no amount is ever rounded. */
 const bigintLong = avsc.types.LongType.__with({
-  fromBuffer: (buffer: Buffer) => buffer.readBigInt64LE(),
+  fromBuffer: (bytes: Buffer) => bytes.readBigInt64LE(),
   toBuffer: (value: bigint) => {
-    const buffer = Buffer.allocUnsafe(8);
-    buffer.writeBigInt64LE(value);
-    return buffer;
+    scratchView.setBigInt64(0, value, true);
+    return scratch;
   },
   fromJSON: BigInt,
   toJSON: Number,

@@ -41,6 +41,7 @@ export class InvalidEnvelope extends Error {
 // The sequence extension of CloudEvents asks for values that sort as text; the largest int64 has 19 digits.
 const SEQUENCE_DIGITS = 19;
 const SEQUENCE = /^\d{1,19}$/;
+const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** The headers of a message that carries `metadata`; its value is Avro. */
 export function toHeaders(metadata: EventMetadata): Record<string, string> {
@@ -63,8 +64,10 @@ export function toHeaders(metadata: EventMetadata): Record<string, string> {
 export function fromHeaders(headers: MessageHeaders): EventMetadata {
   const specversion = required(headers, 'ce_specversion');
   if (specversion !== '1.0') throw new InvalidEnvelope('ce_specversion', 'is not 1.0');
-  const time = new Date(required(headers, 'ce_time'));
-  if (Number.isNaN(time.getTime())) throw new InvalidEnvelope('ce_time', 'is not a timestamp of RFC 3339');
+  const timestamp = required(headers, 'ce_time');
+  const time = new Date(timestamp);
+  if (!TIMESTAMP.test(timestamp) || Number.isNaN(time.getTime()))
+    throw new InvalidEnvelope('ce_time', 'is not a timestamp of RFC 3339');
   const sequence = required(headers, 'ce_sequence');
   if (!SEQUENCE.test(sequence)) throw new InvalidEnvelope('ce_sequence', 'is not a whole number');
   const causationId = optional(headers, 'ce_causationid');
