@@ -2,7 +2,7 @@
 export default {
   testMatch: ['<rootDir>/{libs,services,tools,infra}/**/src/**/*.test.ts', '<rootDir>/e2e/src/**/*.e2e.ts'],
   extensionsToTreatAsEsm: ['.ts'],
-  testEnvironmentOptions: { customExportConditions: ['everyhop-source', 'node', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['everyhop-source', 'node', 'node-addons'] },
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -1,0 +1,70 @@
+import { expect, test } from '@jest/globals';
+import { defineEvent } from '@everyhop/events';
+import { engines, testEvent } from '@everyhop/testing';
+import { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+import { connectRegistry } from './registry.ts';
+
+const registry = connectRegistry({ url: engines.registryUrl });
+
+test('what one client encodes another decodes', async () => {
+  const Happened = testEvent();
+  await registry.register(Happened);
+  const bytes = await registry.encode(Happened({ key: 'a', n: 7 }));
+  const other = connectRegistry({ url: engines.registryUrl });
+  expect(await other.decode(Happened, bytes)).toEqual({ key: 'a', n: 7 });
+});
+
+test('an event of a newer version is read as the version that the reader knows, and the other way round', async () => {
+  const V1 = testEvent();
+  const newField = { name: 'note', type: 'string', default: 'none' };
+  const schema = { ...V1.schema, fields: [...V1.schema.fields, newField] };
+  const V2 = defineEvent<{ key: string; n: number; note: string }>({ topic: V1.topic, key: 'key', version: 2, schema });
+  await registry.register(V1);
+  await registry.register(V2);
+  const fromV2 = await registry.encode(V2({ key: 'a', n: 7, note: 'new' }));
+  const fromV1 = await registry.encode(V1({ key: 'a', n: 7 }));
+  expect(await registry.decode(V1, fromV2)).toEqual({ key: 'a', n: 7 });
+  expect(await registry.decode(V2, fromV1)).toEqual({ key: 'a', n: 7, note: 'none' });
+});
+
+test('the registry refuses a version that would break readers', async () => {
+  const V1 = testEvent();
+  await registry.register(V1);
+  const fields = [V1.schema.fields[0]!, { name: 'amount', type: 'string' }];
+  const broken = defineEvent<{ key: string; amount: string }>({
+    topic: V1.topic,
+    key: 'key',
+    version: 2,
+    schema: { ...V1.schema, fields },
+  });
+  await expect(registry.register(broken)).rejects.toMatchObject({ status: 409 });
+});
+
+test('encoding an event whose schema was not deployed says what to run', async () => {
+  const Happened = testEvent();
+  const encoding = registry.encode(Happened({ key: 'a', n: 7 }));
+  await expect(encoding).rejects.toThrow(SchemaNotRegistered);
+  await expect(encoding).rejects.toThrow('./dev events register');
+});
+
+test.each([
+  ['nothing', null],
+  ['too few bytes', Buffer.from([0, 0])],
+  ['text', Buffer.from('{"key":"a"}')],
+  ['an unknown schema id', Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1, 2])],
+])('%s is undecodable', async (_, bytes) => {
+  await expect(registry.decode(testEvent(), bytes)).rejects.toThrow(Undecodable);
+});
+
+test('bytes that break off are undecodable', async () => {
+  const Happened = testEvent();
+  await registry.register(Happened);
+  const bytes = await registry.encode(Happened({ key: 'a', n: 7 }));
+  await expect(registry.decode(Happened, bytes.subarray(0, 6))).rejects.toThrow(Undecodable);
+});
+
+test('a registry that is away is an outage, not a bad event', async () => {
+  const away = connectRegistry({ url: 'http://127.0.0.1:1' });
+  await expect(away.decode(testEvent(), Buffer.from([0, 0, 0, 0, 1, 2]))).rejects.toThrow(RegistryUnavailable);
+  await expect(away.encode(testEvent()({ key: 'a', n: 1 }))).rejects.toThrow(RegistryUnavailable);
+});
