@@ -3,31 +3,40 @@ import { generate } from './generate.ts';
 import { verify } from './verify.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
+
 const USAGE = `./dev events generate   write libs/events/src/generated/ and schemas/README.md from schemas/
 ./dev events verify     fail when they are not what schemas/ says
-./dev events register   register every event in SCHEMA_REGISTRY_URL
-`;
+./dev events register   register every event at SCHEMA_REGISTRY_URL (default: the local stack's)`;
 
-/** `./dev events generate|verify|register`; resolves to the exit code. */
-export async function events(args: string[]): Promise<number> {
+/** `./dev events generate|verify|register`: prints what it did or what is wrong, resolves to the exit code. */
+export async function events([action, ...rest]: string[]): Promise<number> {
   try {
-    switch (args[0]) {
-      case 'generate': {
-        const changed = await generate(ROOT);
-        console.log(changed.length > 0 ? changed.join('\n') : 'Everything generated is up to date.');
-        return 0;
-      }
-      case 'verify': {
-        const problems = await verify(ROOT);
-        for (const problem of problems) console.error(problem);
-        return problems.length > 0 ? 1 : 0;
-      }
-      default:
-        console.log(USAGE);
-        return args.length > 0 ? 2 : 0;
+    if (rest.length === 0 && action === 'generate')
+      return report(await generate(ROOT), 'Nothing has changed.');
+    if (rest.length === 0 && action === 'verify') return complain(await verify(ROOT));
+    if (rest.length === 0 && action === 'register') {
+      // Loaded late: it needs the generated code, which generate must be able to repair.
+      const { register } = await import('./register.ts');
+      return report(await register(registryUrl()), 'There is no event.');
     }
   } catch (error) {
-    console.error((error as Error).message);
-    return 1;
+    return complain([(error as Error).message]);
   }
+  console.error(USAGE);
+  return action === undefined ? 0 : 2;
+}
+
+function registryUrl(): string {
+  const { EVERYHOP_PORT_BASE = '4000', SCHEMA_REGISTRY_URL } = process.env;
+  return SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${Number(EVERYHOP_PORT_BASE) + 81}/apis/ccompat/v7`;
+}
+
+function report(lines: string[], otherwise: string): number {
+  console.log(lines.join('\n') || otherwise);
+  return 0;
+}
+
+function complain(problems: string[]): number {
+  for (const problem of problems) console.error(problem);
+  return problems.length > 0 ? 1 : 0;
 }

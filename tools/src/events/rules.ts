@@ -4,7 +4,8 @@ import { typeOf } from './typescript.ts';
 
 /** One sentence for each rule of the contracts that `schemas` break, each with the file's path; none when all is well. */
 export function check(schemas: readonly EventSchema[]): string[] {
-  return [...schemas.flatMap(checkEvent), ...checkNames(schemas), ...checkVersions(schemas)];
+  const problems = schemas.flatMap(checkEvent);
+  return problems.length > 0 ? problems : [...checkNames(schemas), ...checkVersions(schemas)];
 }
 
 function checkEvent({ path, owner, folder, schema }: EventSchema): string[] {
@@ -15,8 +16,9 @@ function checkEvent({ path, owner, folder, schema }: EventSchema): string[] {
   const broken = failure(() => compile(schema));
   rule(!broken, `is no valid Avro schema (${broken}).`);
   if (broken) return problems;
-
   rule(schema.type === 'record', 'must be a record.');
+  if (schema.type !== 'record') return problems;
+
   rule(namespace === owner, `namespace must be "${owner}", the folder of its owner, not "${namespace}".`);
   rule(
     kebab(name) === folder,
@@ -64,7 +66,7 @@ function unreadable(reader: EventSchema, writer: EventSchema): string | undefine
   const reason = failure(() => compile(reader.schema).createResolver(compile(writer.schema)));
   return (
     reason &&
-    `${reader.path}: readers of it cannot read events of ${writer.path} (${reason}); give new fields a default.`
+    `${reader.path}: its readers cannot read events of ${writer.path} (${reason}); give new fields a default.`
   );
 }
 

@@ -72,6 +72,11 @@ const primitives: Record<string, string> = {
 
 const logicalTypes: Record<string, string> = { uuid: 'string', 'timestamp-millis': 'Date' };
 
+function within(event: string, fullName: string): string {
+  const name = fullName.slice(fullName.lastIndexOf('.') + 1);
+  return name === event ? event : `${event}.${name}`;
+}
+
 const nullLast = (one: string, other: string) => Number(one === 'null') - Number(other === 'null');
 
 /** The TypeScript type of `schema` within `event`; throws a sentence when it has none. */
@@ -89,6 +94,6 @@ export function typeOf(schema: Schema, event: string): string {
   const known = logicalTypes[schema.logicalType ?? ''];
   if (known) return known;
   throw new Error(
-    `${JSON.stringify(schema)} has no TypeScript type: use a plain name like "${schema.type}", or a logical type of ${Object.keys(logicalTypes).join(', ')}.`,
+    `${JSON.stringify(schema)} has no TypeScript type; write "${schema.type}", or use the logical type ${Object.keys(logicalTypes).join(' or ')}.`,
   );
 }
