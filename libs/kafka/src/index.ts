@@ -1,5 +1,6 @@
 export { type KafkaConnection } from './client.ts';
 export { startConsumer, type ConsumedBatch, type Consumer, type ConsumerOptions } from './consumer.ts';
+export { deployEvents, type DeployOptions } from './deploy.ts';
 export { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 export { connectProducer, type OutgoingRecord, type Producer } from './producer.ts';
 export { connectRegistry, type SchemaRegistry } from './registry.ts';

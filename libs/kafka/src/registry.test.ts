@@ -18,7 +18,12 @@ test('an event of a newer version is read as the version that the reader knows, 
   const V1 = testEvent();
   const newField = { name: 'note', type: 'string', default: 'none' };
   const schema = { ...V1.schema, fields: [...V1.schema.fields, newField] };
-  const V2 = defineEvent<{ key: string; n: number; note: string }>({ topic: V1.topic, key: 'key', version: 2, schema });
+  const V2 = defineEvent<{ key: string; n: number; note: string }>({
+    topic: V1.topic,
+    key: 'key',
+    version: 2,
+    schema,
+  });
   await registry.register(V1);
   await registry.register(V2);
   const fromV2 = await registry.encode(V2({ key: 'a', n: 7, note: 'new' }));
@@ -65,6 +70,8 @@ test('bytes that break off are undecodable', async () => {
 
 test('a registry that is away is an outage, not a bad event', async () => {
   const away = connectRegistry({ url: 'http://127.0.0.1:1' });
-  await expect(away.decode(testEvent(), Buffer.from([0, 0, 0, 0, 1, 2]))).rejects.toThrow(RegistryUnavailable);
+  await expect(away.decode(testEvent(), Buffer.from([0, 0, 0, 0, 1, 2]))).rejects.toThrow(
+    RegistryUnavailable,
+  );
   await expect(away.encode(testEvent()({ key: 'a', n: 1 }))).rejects.toThrow(RegistryUnavailable);
 });
