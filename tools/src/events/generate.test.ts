@@ -79,7 +79,7 @@ test('lists, maps, enums and nested records have types within the name of the ev
     type: 'record',
     name: 'Item',
     doc: 'One.',
-    fields: [{ name: 'size', type: 'Size', doc: 'Its size.' }],
+    fields: [{ name: 'size', type: 'shop.Size', doc: 'Its size.' }],
   };
   const size = { type: 'enum', name: 'Size', doc: 'A size.', symbols: ['Small', 'Large'] };
   const fields = [
@@ -92,7 +92,7 @@ test('lists, maps, enums and nested records have types within the name of the ev
 
   const code = read(`${GENERATED}/shop/basket-filled.ts`);
   expect(code).toContain("export type Size = 'Small' | 'Large';");
-  expect(code).toContain('readonly size: BasketFilled.Size;');
+  expect(code.match(/readonly size: BasketFilled.Size;/g)).toHaveLength(2);
   expect(code).toContain('readonly items: ReadonlyArray<BasketFilled.Item>;');
   expect(code).toContain('readonly counts: Readonly<Record<string, bigint>>;');
 });

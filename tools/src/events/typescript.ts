@@ -81,8 +81,7 @@ const nullLast = (one: string, other: string) => Number(one === 'null') - Number
 
 /** The TypeScript type of `schema` within `event`; throws a sentence when it has none. */
 export function typeOf(schema: Schema, event: string): string {
-  if (typeof schema === 'string')
-    return primitives[schema] ?? (schema === event ? event : `${event}.${schema}`);
+  if (typeof schema === 'string') return primitives[schema] ?? within(event, schema);
   if (Array.isArray(schema))
     return schema
       .map((branch) => typeOf(branch, event))
