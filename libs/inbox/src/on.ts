@@ -22,10 +22,10 @@ const subscriptions = new WeakMap<object, Subscription[]>();
  *     async issueInvoice(order: OrderPlaced, { tx }: Delivery<BillingDatabase>) { … return InvoiceIssued({ … }); }
  */
 export function On<T>(event: EventType<T>, options: OnOptions = {}) {
-  return (
+  return <H extends (data: T, delivery: Delivery<any>) => Promise<Returned>>(
     prototype: object,
     method: string,
-    _descriptor: TypedPropertyDescriptor<(data: T, delivery: Delivery<any>) => Promise<Returned>>,
+    _descriptor: TypedPropertyDescriptor<H>,
   ): void => {
     const known = subscriptions.get(prototype) ?? [];
     subscriptions.set(prototype, [...known, { ...options, event, method }]);
@@ -34,13 +34,11 @@ export function On<T>(event: EventType<T>, options: OnOptions = {}) {
 
 /** The handlers that `@On` marks on the class of `instance`, bound to it; none for any other object. */
 export function handlersOf(instance: object): Handler[] {
-  const prototype = Object.getPrototypeOf(instance) as object | null;
-  return (prototype && subscriptions.get(prototype) ? subscriptions.get(prototype)! : []).map(
-    ({ id, event, method, retry }) => ({
-      id: id ?? `${instance.constructor.name}.${method}`,
-      event,
-      handle: (data, delivery) => (instance as any)[method](data, delivery),
-      retry: { ...defaultRetry, ...retry },
-    }),
-  );
+  const marks = subscriptions.get(Object.getPrototypeOf(instance) ?? instance) ?? [];
+  return marks.map(({ id, event, method, retry }) => ({
+    id: id ?? `${instance.constructor.name}.${method}`,
+    event,
+    handle: (data, delivery) => (instance as any)[method](data, delivery),
+    retry: { ...defaultRetry, ...retry },
+  }));
 }

@@ -27,6 +27,7 @@ export async function testDatabase<DB = any>({ migrations = [] }: { migrations?:
   const pool = new pg.Pool({ connectionString: address.href, pipeline: true } as pg.PoolConfig);
   // A server that a test stops on purpose must not end the test run.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   for (const folder of migrations) await migrate(pool, folder);
   return {
     url: address.href,

@@ -1,0 +1,144 @@
+/**
+ * What would go wrong: a handler that fails rolls back the whole batch with it, or blocks its partition for ever,
+ * or is skipped and its event is gone.
+ */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { startConsumer } from '@everyhop/kafka';
+import { engines, randomName, waitUntil } from '@everyhop/testing';
+import { deadLetterTopic } from './dead-letter.ts';
+import { Permanent, RetryAfter } from './errors.ts';
+import { testService, write, type TestService } from './inbox.fixture.ts';
+
+let it: TestService;
+beforeEach(async () => (it = await testService()));
+afterEach(() => it.stop());
+
+/** The first `count` records of the service's dead-letter topic. */
+async function deadLetters(count: number) {
+  const letters: { key: string; value: Buffer; headers: Record<string, string> }[] = [];
+  const consumer = await startConsumer({
+    brokers: engines.brokers,
+    groupId: randomName('dead'),
+    topics: [deadLetterTopic(it.service)],
+    handleBatch: async ({ messages }) => {
+      for (const { key, value, headers } of messages) {
+        const text = Object.entries(headers!).map(([name, header]) => [name, header!.toString()]);
+        letters.push({ key: key!.toString(), value: value!, headers: Object.fromEntries(text) });
+      }
+    },
+  });
+  await waitUntil(`${count} dead letters have arrived`, () => letters.length >= count);
+  await consumer.stop();
+  return letters;
+}
+
+test('one failing event of a batch is tried again alone; the others are handled once, in order', async () => {
+  await it.publish(...[1, 2, 3].map((n) => it.Happened({ key: 'a', n })));
+  await it.start({
+    handle: async (data, delivery) => {
+      await write(data, delivery);
+      if (data.n === 2 && delivery.attempt < 3) throw new Error('not yet');
+    },
+  });
+  await waitUntil('the last is handled', async () => (await it.effects('a')).includes(3));
+  expect(await it.effects('a')).toEqual([1, 2, 3]);
+});
+
+test('a poison event does not block its partition: after its last attempt it is dead-lettered as it came', async () => {
+  const poison = it.Happened({ key: 'a', n: 2 });
+  await it.publish(it.Happened({ key: 'a', n: 1 }), poison, it.Happened({ key: 'b', n: 3 }));
+  const attempts: number[] = [];
+  await it.start({
+    retry: { attempts: 3, delayMs: 1, maxDelayMs: 1 },
+    handle: async (data, delivery) => {
+      if (data.n === 2) attempts.push(delivery.attempt);
+      await write(data, delivery);
+      if (data.n === 2) throw new Error('it never works');
+    },
+  });
+  const [letter] = await deadLetters(1);
+  expect(letter).toMatchObject({ key: 'a', value: await it.registry.encode(poison) });
+  expect(letter!.headers).toMatchObject({
+    ce_id: poison.id,
+    ce_type: it.Happened.type,
+    dead_letter_handler: 'test.handler',
+    dead_letter_reason: 'it never works',
+    dead_letter_attempts: '3',
+    dead_letter_source: `${it.Happened.topic}/0/1`,
+  });
+  // The first 1 is the try in the batch with the others.
+  expect(attempts).toEqual([1, 1, 2, 3]);
+  await waitUntil('the others are handled', async () => (await it.effects('b')).length > 0);
+  expect(await it.effects('a')).toEqual([1]);
+});
+
+test('Permanent is dead-lettered at once', async () => {
+  await it.publish(it.Happened({ key: 'a', n: 1 }));
+  await it.start({
+    handle: async () => {
+      throw new Permanent('nothing to invoice');
+    },
+  });
+  const [letter] = await deadLetters(1);
+  expect(letter!.headers).toMatchObject({
+    dead_letter_reason: 'nothing to invoice',
+    dead_letter_attempts: '1',
+  });
+});
+
+test('RetryAfter is tried again after the delay that it names', async () => {
+  await it.publish(it.Happened({ key: 'a', n: 1 }));
+  const times: number[] = [];
+  await it.start({
+    handle: async (data, delivery) => {
+      times.push(performance.now());
+      if (delivery.attempt < 2) throw new RetryAfter('50ms');
+      await write(data, delivery);
+    },
+  });
+  await waitUntil('it is handled', async () => (await it.effects('a')).length > 0);
+  const [, alone, again] = times;
+  expect(again! - alone!).toBeGreaterThanOrEqual(49);
+});
+
+test('a handler that returns what is no event fails like any other', async () => {
+  await it.publish(it.Happened({ key: 'a', n: 1 }));
+  await it.start({
+    retry: { attempts: 1, delayMs: 1, maxDelayMs: 1 },
+    handle: async () => ({ key: 'a' }) as never,
+  });
+  const [letter] = await deadLetters(1);
+  expect(letter!.headers['dead_letter_reason']).toContain('expected an event');
+});
+
+test.each<[string, { value?: Buffer; headers?: object }, string]>([
+  ['bytes that are no Avro', { value: Buffer.from('hello') }, 'not Avro in the Confluent wire format'],
+  [
+    'an unknown schema id',
+    { value: Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 2]) },
+    'no schema 2147483647 in the registry',
+  ],
+  ['a missing header', { headers: { ce_sequence: undefined } }, 'ce_sequence'],
+  ['no headers at all', {}, 'is missing'],
+])('%s: dead-lettered with the reason, and consumption goes on', async (_, { value, headers }, reason) => {
+  const event = it.Happened({ key: 'a', n: 1 });
+  const envelope: Record<string, string> = {
+    ce_specversion: '1.0',
+    ce_id: event.id,
+    ce_type: it.Happened.type,
+    ce_source: 'elsewhere',
+    ce_subject: 'a',
+    ce_time: event.time.toISOString(),
+    ce_sequence: '1',
+    ce_correlationid: event.id,
+  };
+  if (headers) delete envelope['ce_sequence'];
+  const bytes = value ?? (await it.registry.encode(event));
+  await it.send({ value: bytes, headers: value || headers ? envelope : {} });
+  await it.start({ handle: write });
+  await it.publish(it.Happened({ key: 'a', n: 2 }));
+  const [letter] = await deadLetters(1);
+  expect(letter!.value).toEqual(bytes);
+  expect(letter!.headers['dead_letter_reason']).toContain(reason);
+  await waitUntil('the next is handled', async () => (await it.effects('a')).includes(2));
+});

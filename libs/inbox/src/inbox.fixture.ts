@@ -1,0 +1,87 @@
+import { sql } from 'kysely';
+import type { DomainEvent } from '@everyhop/events';
+import { connectProducer, connectRegistry, deployEvents, type OutgoingRecord } from '@everyhop/kafka';
+import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
+import { deadLetterTopic } from './dead-letter.ts';
+import { defaultRetry, type Delivery, type Handle, type Handler } from './handler.ts';
+import { Inbox } from './inbox.ts';
+
+const { brokers } = engines;
+const migrations = [outboxMigrations, new URL('../migrations/', import.meta.url)];
+
+/** A service on the run's engines: a database with outbox and inbox, a relay, and one topic with one partition. */
+export async function testService() {
+  const service = randomName('service');
+  const Happened = testEvent();
+  const Followed = testEvent('Followed');
+  const registry = connectRegistry({ url: engines.registryUrl });
+  const events = [Happened, Followed];
+  await deployEvents({ brokers, registry, events, topics: [deadLetterTopic(service)], partitions: 1 });
+  const database = await testDatabase({ migrations });
+  await database.pool.query('create table effects (n serial, key text, value int, attempt int)');
+  const producer = await connectProducer({ brokers });
+  const relay = new Relay({ connectionString: database.url, producer });
+  relay.start();
+  const onCommit = () => relay.wake();
+  const outbox = new Outbox({ db: database.db, registry, source: 'elsewhere', onCommit });
+  const inboxes: Inbox[] = [];
+
+  return {
+    service,
+    Happened,
+    Followed,
+    registry,
+    database,
+    outbox,
+    /** Publishes through the outbox, in one transaction. */
+    publish: (...published: DomainEvent<any>[]) => outbox.transaction((tx) => tx.publish(...published)),
+    /** Puts records on the topic as they are. */
+    send: (...records: Partial<OutgoingRecord>[]) =>
+      producer.send(
+        records.map((record) => ({ topic: Happened.topic, key: 'a', value: null, headers: {}, ...record })),
+      ),
+    /** Starts an inbox with these handlers of `Happened`. */
+    async start(...handlers: (Partial<Handler> & { handle: Handle<Happened> })[]) {
+      const inbox = new Inbox({
+        service,
+        registry,
+        db: database.db,
+        kafka: { brokers },
+        onCommit,
+        handlers: handlers.map((handler) => ({
+          id: 'test.handler',
+          event: Happened,
+          ...handler,
+          retry: { ...defaultRetry, delayMs: 5, ...handler.retry },
+        })),
+      });
+      inboxes.push(inbox);
+      await inbox.start();
+      return inbox;
+    },
+    /** The effects of the handlers on `key`, in the order in which they were written. */
+    async effects(key: string): Promise<number[]> {
+      const { rows } = await database.pool.query('select value from effects where key = $1 order by n', [
+        key,
+      ]);
+      return rows.map(({ value }) => value);
+    },
+    async stop() {
+      for (const inbox of inboxes) await inbox.stop();
+      await relay.stop();
+      await producer.disconnect();
+      await database.drop();
+    },
+  };
+}
+
+export type TestService = Awaited<ReturnType<typeof testService>>;
+
+/** A handler's write. */
+export async function write(
+  { key, n }: Happened,
+  { tx, attempt }: Pick<Delivery, 'tx' | 'attempt'>,
+): Promise<void> {
+  await sql`insert into effects (key, value, attempt) values (${key}, ${n}, ${attempt})`.execute(tx);
+}

@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { OrderPlaced, UserRegistered } from '@everyhop/events';
+import type { Delivery } from './handler.ts';
+import { handlersOf, On } from './on.ts';
+
+class Invoicing {
+  readonly prefix = 'invoice';
+
+  @On(OrderPlaced)
+  async issueInvoice(order: OrderPlaced, _: Pick<Delivery, 'attempt'>) {
+    this.seen.push(`${this.prefix} ${order.orderId}`);
+  }
+
+  @On(UserRegistered, { id: 'billing.welcome', retry: { attempts: 2 } })
+  async welcome(_user: UserRegistered) {}
+
+  readonly seen: string[] = [];
+}
+
+test('a marked method is a handler, bound to its instance, with an id of its class and name', async () => {
+  const invoicing = new Invoicing();
+  const [handler] = handlersOf(invoicing);
+  expect(handler).toMatchObject({ id: 'Invoicing.issueInvoice', event: OrderPlaced, retry: { attempts: 5 } });
+  await handler!.handle({ orderId: '1' }, {} as Delivery);
+  expect(invoicing.seen).toEqual(['invoice 1']);
+});
+
+test('an explicit id and parts of the retry policy replace the defaults', () => {
+  const [, handler] = handlersOf(new Invoicing());
+  expect(handler).toMatchObject({ id: 'billing.welcome', retry: { attempts: 2, delayMs: 100 } });
+});
+
+test('an object without marks has no handlers', () => {
+  expect(handlersOf({})).toEqual([]);
+  expect(handlersOf(Object.create(null))).toEqual([]);
+});
+
+test('a method that takes another event or returns no event does not compile', () => {
+  class Wrong {
+    // @ts-expect-error takes UserRegistered, is subscribed to OrderPlaced
+    @On(OrderPlaced)
+    async takes(_user: UserRegistered) {}
+
+    // @ts-expect-error returns a number
+    @On(OrderPlaced)
+    async returns(_order: OrderPlaced) {
+      return 1;
+    }
+  }
+  expect(handlersOf(new Wrong())).toHaveLength(2);
+});
