@@ -17,18 +17,13 @@ export async function events([action, ...rest]: string[]): Promise<number> {
     if (rest.length === 0 && action === 'register') {
       // Loaded late: it needs the generated code, which generate must be able to repair.
       const { register } = await import('./register.ts');
-      return report(await register(registryUrl()), 'There is no event.');
+      return report(await register(), 'There is no event.');
     }
   } catch (error) {
     return complain([(error as Error).message]);
   }
   console.error(USAGE);
   return action === undefined ? 0 : 2;
-}
-
-function registryUrl(): string {
-  const { EVERYHOP_PORT_BASE = '4000', SCHEMA_REGISTRY_URL } = process.env;
-  return SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${Number(EVERYHOP_PORT_BASE) + 81}/apis/ccompat/v7`;
 }
 
 function report(lines: string[], otherwise: string): number {

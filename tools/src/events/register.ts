@@ -2,19 +2,24 @@ import { allEvents } from '@everyhop/events';
 import { connectRegistry } from '@everyhop/kafka';
 
 /**
- * Registers the newest schema of every event in the registry at `url`; what is there already stays.
- * Resolves to one line an event, and rejects with the registry's reason when it refuses one.
+ * Registers the newest schema of every event in the registry at `url` (default: `SCHEMA_REGISTRY_URL`, else the
+ * local stack's); what is there already stays. Resolves to one line an event, and rejects with the registry's
+ * reason when it refuses one.
  */
-export async function register(url: string): Promise<string[]> {
+export async function register(url = registryUrl()): Promise<string[]> {
   const registry = connectRegistry({ url });
   const lines: string[] = [];
   for (const event of allEvents) {
+    const version = `${event.type} v${event.version}`;
     const id = await registry.register(event).catch((cause: Error) => {
-      throw new Error(`${event.type} v${event.version} could not be registered at ${url}: ${cause.message}`, {
-        cause,
-      });
+      throw new Error(`${version} could not be registered at ${url}: ${cause.message}`, { cause });
     });
-    lines.push(`${event.type} v${event.version} has id ${id}`);
+    lines.push(`${version} has id ${id}`);
   }
   return lines;
+}
+
+function registryUrl(): string {
+  const { EVERYHOP_PORT_BASE = '4000', SCHEMA_REGISTRY_URL } = process.env;
+  return SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${Number(EVERYHOP_PORT_BASE) + 81}/apis/ccompat/v7`;
 }
