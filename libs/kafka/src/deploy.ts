@@ -6,7 +6,7 @@ import { createTopics } from './topics.ts';
 /** What `deployEvents` needs. */
 export interface DeployOptions extends KafkaConnection {
   registry: SchemaRegistry;
-  events: EventType<any>[];
+  events: readonly EventType<any>[];
   /** Topics beside those of the events, such as `billing.dead-letter`. */
   topics?: string[];
   /** Of topics that are created now. Default: 6. */
