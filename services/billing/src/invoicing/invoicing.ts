@@ -1,0 +1,33 @@
+import { InvoiceIssued, OrderPlaced } from '@everyhop/events';
+import { On, type Delivery } from '@everyhop/inbox';
+import { Injectable } from '@nestjs/common';
+import type { BillingDatabase } from './database.ts';
+import { InvoiceDocument, stored } from './invoice.ts';
+import { takeInvoiceNumber } from './invoice-number.ts';
+import { seller } from './seller.ts';
+
+/** Issues one invoice for each order. */
+@Injectable()
+export class Invoicing {
+  @On(OrderPlaced, { id: 'billing.issue-invoice' })
+  async issueInvoice(order: OrderPlaced, { tx }: Delivery<BillingDatabase>) {
+    const { number, issuedAt } = await takeInvoiceNumber(tx, new Date());
+    const document = stored(InvoiceDocument.parse({ ...order, seller }));
+    const invoice = await tx
+      .insertInto('invoices')
+      .values({ number, order_id: order.orderId, issued_at: issuedAt, document })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const { orderId, customer, net, tax, total } = order;
+    return InvoiceIssued({
+      invoiceId: invoice.id,
+      invoiceNumber: number,
+      orderId,
+      customer,
+      net,
+      tax,
+      total,
+      issuedAt,
+    });
+  }
+}
