@@ -1,0 +1,68 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { silentLogger, type Logger } from '@everyhop/telemetry';
+import type { Pool } from 'pg';
+import type { Jobs } from './jobs.ts';
+import { jobTask } from './run-job.ts';
+import { startWorkers } from './start-workers.ts';
+
+export interface JobsOptions {
+  /** Two of its connections are kept for as long as jobs run. It must listen for errors, also of each connection. */
+  pool: Pool;
+  /** Which jobs to run: those registered. None: nothing is started. */
+  jobs: Jobs;
+  /** Default: silent. */
+  logger?: Logger;
+  /** Jobs run at once. Default 4. */
+  concurrency?: number;
+  /**
+   * Milliseconds between looks for jobs that nothing announced. Default 60,000, and no job waits for it: adding one
+   * wakes the workers, and so does the time of the next one.
+   */
+  pollInterval?: number;
+}
+
+/** Milliseconds until workers that ended by themselves are started again, as when the database restarts. */
+const RESTART_DELAY = 1000;
+
+/**
+ * Brings the schema `graphile_worker` up to date and runs jobs until `stop()`, which lets those that run finish.
+ * Rejects when the database cannot be reached now; later outages are waited out.
+ */
+export async function startJobs({
+  pool,
+  jobs,
+  logger = silentLogger,
+  concurrency = 4,
+  pollInterval = 60_000,
+}: JobsOptions): Promise<{ stop(): Promise<void> }> {
+  if (jobs.handlers.size === 0) return { stop: async () => {} };
+  const tasks = Object.fromEntries(
+    [...jobs.handlers.values()].map((handler) => [handler.name, jobTask(handler, logger)]),
+  );
+  const start = () => startWorkers(tasks, { pool, logger, concurrency, pollInterval });
+
+  const stopping = new AbortController();
+  let runner: Awaited<ReturnType<typeof start>> | undefined = await start();
+  const keepRunning = async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        runner ??= await start();
+        if (stopping.signal.aborted) await runner.stop();
+        else await runner.promise;
+      } catch (err) {
+        logger.warn({ err }, 'the job workers ended and will be started again');
+      }
+      runner = undefined;
+      await delay(RESTART_DELAY, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+  const running = keepRunning();
+  return {
+    async stop() {
+      stopping.abort();
+      // It rejects when the workers have just ended by themselves.
+      await runner?.stop().catch(() => {});
+      await running;
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { EventEmitter } from 'node:events';
+import type { Logger } from '@everyhop/telemetry';
+import { run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { freeJobsOfDeadWorkers, proveLife } from './dead-workers.ts';
+import { wakeWhenDue } from './wake-when-due.ts';
+import { workerLog } from './worker-log.ts';
+
+export interface WorkerOptions {
+  pool: Pool;
+  logger: Logger;
+  /** Jobs run at once. */
+  concurrency: number;
+  /** Milliseconds between looks for jobs that nothing announced. */
+  pollInterval: number;
+}
+
+/**
+ * Brings Graphile Worker's schema up to date and starts workers. They end by `stop()`, and also by themselves when
+ * the database fails them: await `promise`.
+ */
+export async function startWorkers(taskList: TaskList, options: WorkerOptions): Promise<Runner> {
+  const { pool, logger, concurrency, pollInterval } = options;
+  const events: WorkerEvents = new EventEmitter();
+  wakeWhenDue(events, pool, pollInterval);
+  events.on('resetLocked:started', () => {
+    freeJobsOfDeadWorkers(pool).catch((err) =>
+      logger.warn({ err }, 'jobs of dead workers stay locked for now'),
+    );
+  });
+
+  const life = await pool.connect();
+  let alive: Promise<void> | undefined;
+  events.on('pool:create', ({ workerPool }) => {
+    alive = proveLife(life, workerPool.id).then(() => freeJobsOfDeadWorkers(pool));
+  });
+  try {
+    const runner = await run({
+      pgPool: pool,
+      taskList,
+      parsedCronItems: [],
+      concurrency,
+      pollInterval,
+      minResetLockedInterval: 60_000,
+      maxResetLockedInterval: 90_000,
+      noHandleSignals: true,
+      logger: workerLog(logger),
+      events,
+      preset: {
+        plugins: [{ name: 'everyhop-alive', worker: { hooks: { startWorker: () => alive } } }],
+        // Unbatched, a completion that fails is an unhandled rejection and so the end of the process.
+        worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 },
+      },
+    });
+    const end = () => runner.stop().catch(() => {});
+    alive?.catch(end);
+    life.on('error', end);
+    runner.promise.catch(() => {}).finally(() => life.release(true));
+    return runner;
+  } catch (error) {
+    life.release(true);
+    throw error;
+  }
+}
