@@ -1,6 +1,6 @@
 import { appendToOutbox, toStoredHeaders, type OutboxEntry } from '@everyhop/outbox';
 import type { Kysely } from 'kysely';
-import { v7 as uuidv7 } from 'uuid';
+import { randomUUIDv7 } from 'node:crypto';
 import { claimEvents } from './claim.ts';
 import type { Source } from './item.ts';
 
@@ -51,7 +51,7 @@ function toEntry(service: string, letter: DeadLetter): OutboxEntry {
     dead_letter_source: `${topic}/${partition}/${message.offset}`,
   });
   return {
-    id: uuidv7(),
+    id: randomUUIDv7(),
     topic: deadLetterTopic(service),
     key: message.key?.toString() ?? `${topic}/${partition}`,
     type: 'dead-letter',

@@ -23,15 +23,16 @@ const lostConnection =
  * event is bad. Such an error is waited out, and never counts as an attempt.
  */
 export function isOutage(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
   if (error instanceof RegistryUnavailable) return true;
-  if (error instanceof AggregateError) return error.errors.some(isOutage);
-  if (!(error instanceof Error)) return false;
-  const { code, severity } = error as { code?: unknown; severity?: unknown };
-  if (typeof code === 'string') {
-    if (networkCodes.includes(code)) return true;
-    const fromPostgres = severity !== undefined;
-    if (fromPostgres && (databaseCodes.includes(code) || databaseClasses.includes(code.slice(0, 2))))
-      return true;
-  }
-  return lostConnection.test(error.message);
+  const { code, severity, message, errors } = error as Partial<
+    AggregateError & { code: unknown; severity: unknown }
+  >;
+  if (Array.isArray(errors)) return errors.some(isOutage);
+  if (typeof code !== 'string') return lostConnection.test(message ?? '');
+  if (networkCodes.includes(code)) return true;
+  // Only an error of Postgres has a severity; a code of two classes elsewhere means something else.
+  return (
+    severity !== undefined && (databaseCodes.includes(code) || databaseClasses.includes(code.slice(0, 2)))
+  );
 }
