@@ -5,7 +5,10 @@ import type { RetryPolicy } from './handler.ts';
 const heartbeatEveryMs = 1_000;
 
 /** The wait before try `attempt + 1`, in ms: doubles from try to try, less up to a half at random so that retries spread out. */
-export function backoffMs(attempt: number, { delayMs, maxDelayMs }: Omit<RetryPolicy, 'attempts'>): number {
+export function backoffMs(
+  attempt: number,
+  { delayMs, maxDelayMs }: Pick<RetryPolicy, 'delayMs' | 'maxDelayMs'>,
+): number {
   return Math.min(delayMs * 2 ** (attempt - 1), maxDelayMs) * (1 - Math.random() / 2);
 }
 

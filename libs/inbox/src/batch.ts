@@ -1,46 +1,132 @@
-import { appendToOutbox } from '@everyhop/outbox';
-import type { Kysely } from 'kysely';
+import { appendToOutbox, type OutboxEntry } from '@everyhop/outbox';
+import type { Logger } from '@everyhop/telemetry';
+import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, type Claim } from './claim.ts';
+import { sendDeadLetter } from './dead-letter.ts';
+import { OutOfSequence } from './errors.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
 import type { Item } from './item.ts';
+import { countEvents, countIrregularity } from './metrics.ts';
+import { blockedLines, lineOf, park, type Failure, type Parking } from './park.ts';
+import { checkSequence, type Irregularity, type Place } from './sequence.ts';
 
-/** What `handleTogether` has done. */
-export interface BatchResult {
-  handled: number;
-  /** Delivered again, and skipped. */
-  duplicates: number;
+/** Some records of a partition, as they concern this service. */
+export interface Batch {
+  /** In the order of the partition. */
+  items: Item[];
+  /** Of all records, those that no handler asked for included. */
+  places: Place[];
 }
+
+export type BatchOptions = HandleOptions & { logger: Logger };
 
 /** The inbox's name for an item. */
 export const claimOf = ({ handler, event }: Item): Claim => ({ handler: handler.id, eventId: event.id });
 
+const lineOfItem = ({ handler, event: { key } }: Item) => lineOf({ handler: handler.id, key });
+
 /**
- * Handles `items` in one transaction: claims them all, runs the handlers (of one key in order, of different keys
- * side by side on the one connection), adds what they returned to the outbox, commits. All of it happens or nothing.
+ * Handles `batch` in one transaction: claims the items, runs their handlers (of one key in order, of different keys
+ * side by side on the one connection), adds what they returned to the outbox, parks what must wait behind an event
+ * that is parked already, commits. All of it happens or nothing. Returns how many were parked.
  */
 export async function handleTogether(
   db: Kysely<any>,
-  items: Item[],
+  batch: Batch,
   attempt: number,
-  options: HandleOptions,
-): Promise<BatchResult> {
-  return db.transaction().execute(async (tx) => {
-    const isClaimed = await claimEvents(tx, items.map(claimOf));
-    const fresh = items.filter((item) => isClaimed(claimOf(item)));
-    const ofKeys = Map.groupBy(fresh, ({ event }) => event.key).values();
-    const inOrder = async (ofKey: Item[]) => {
-      const entries = [];
-      for (const item of ofKey) entries.push(...(await handleItem(item, tx, attempt, options)));
-      return entries;
-    };
-    // All have to end before the transaction may: a handler must not write into the connection's next one.
-    const outcomes = await Promise.allSettled([...ofKeys].map(inOrder));
-    const failure = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failure) throw failure.reason;
-    await appendToOutbox(
-      tx,
-      outcomes.flatMap((outcome) => (outcome as PromiseFulfilledResult<any>).value),
-    );
-    return { handled: fresh.length, duplicates: items.length - fresh.length };
+  options: BatchOptions,
+): Promise<number> {
+  const done = await db.transaction().execute(async (tx) => {
+    const { fresh, duplicates, blocked, irregular } = await admit(tx, batch, options);
+    const parkings: Parking[] = [];
+    const ready: Item[] = [];
+    for (const item of fresh) {
+      const gap = item.handler.onGap === 'park' ? irregular.get(item.event.id) : undefined;
+      if (blocked.has(lineOfItem(item))) parkings.push(parkingOf(item));
+      else if (gap) {
+        const failure = { error: new OutOfSequence(gap), attempts: 0, firstFailure: new Date() };
+        parkings.push(await giveUp(tx, item, failure, options.service));
+        blocked.add(lineOfItem(item));
+      } else ready.push(item);
+    }
+    await appendToOutbox(tx, await handleByKey(tx, ready, attempt, options));
+    await park(tx, parkings);
+    return { ready, duplicates, parkings };
   });
+  countEvents(done.ready, 'handled');
+  countEvents(done.duplicates, 'duplicate');
+  return done.parkings.length;
+}
+
+/**
+ * Parks an item that failed, in a transaction that claims it: to be tried again later, or, after its last try, as
+ * dead, with a record on the dead-letter topic. Does nothing when it was handled elsewhere in the meantime.
+ */
+export async function parkFailed(
+  db: Kysely<any>,
+  batch: Batch & { items: [Item] },
+  failure: Failure,
+  nextAttemptAt: Date | undefined,
+  options: BatchOptions,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const [item] = (await admit(tx, batch, options)).fresh;
+    if (!item) return;
+    const parking = nextAttemptAt
+      ? { ...parkingOf(item), failure, nextAttemptAt }
+      : await giveUp(tx, item, failure, options.service);
+    await park(tx, [parking]);
+    countEvents([item], nextAttemptAt ? 'parked' : 'dead');
+  });
+}
+
+/** Sorts out what is this transaction's to handle, and what is not as it should be. */
+async function admit(tx: Transaction<any>, { items, places }: Batch, { logger }: BatchOptions) {
+  // One round trip: the three statements are pipelined.
+  const [isClaimed, blocked, irregularities] = await Promise.all([
+    claimEvents(tx, items.map(claimOf)),
+    blockedLines(tx, items),
+    checkSequence(tx, places),
+  ]);
+  const { fresh = [], duplicates = [] } = Object.groupBy(items, (item) =>
+    isClaimed(claimOf(item)) ? 'fresh' : 'duplicates',
+  );
+  const freshIds = new Set(fresh.map(({ event }) => event.id));
+  // What was handled before comes too late on purpose: it is a redelivery.
+  const irregular = irregularities.filter(
+    ({ eventId, expected, found }) => found > expected || freshIds.has(eventId),
+  );
+  for (const irregularity of irregular) report(irregularity, logger);
+  return { fresh, duplicates, blocked, irregular: new Map(irregular.map((one) => [one.eventId, one])) };
+}
+
+function report({ topic, key, eventId, expected, found }: Irregularity, logger: Logger): void {
+  const kind = found > expected ? 'gap' : 'step back';
+  countIrregularity(topic, kind);
+  const fields = { topic, key, event_id: eventId, expected: String(expected), found: String(found) };
+  logger.warn(fields, `a ${kind} in the events of a key: expected number ${expected}, found ${found}`);
+}
+
+async function handleByKey(tx: Transaction<any>, items: Item[], attempt: number, options: BatchOptions) {
+  const inOrder = async (ofKey: Item[]) => {
+    const entries: OutboxEntry[] = [];
+    for (const item of ofKey) entries.push(...(await handleItem(item, tx, { attempt }, options)));
+    return entries;
+  };
+  // All have to end before the transaction may: a handler must not write into the connection's next one.
+  const keys = [...Map.groupBy(items, ({ event }) => event.key).values()];
+  const outcomes = await Promise.allSettled(keys.map(inOrder));
+  return outcomes.flatMap((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+function parkingOf(item: Item): Parking {
+  return { ...claimOf(item), key: item.event.key, record: item };
+}
+
+async function giveUp(tx: Transaction<any>, item: Item, failure: Failure, service: string): Promise<Parking> {
+  await sendDeadLetter(tx, service, { ...claimOf(item), record: item, failure });
+  return { ...parkingOf(item), failure, dead: { blocks: item.handler.afterDeath === 'wait' } };
 }

@@ -15,7 +15,7 @@ test('an outage in the middle of a batch counts as no attempt, and all events ar
   await it.publish(...[1, 2, 3].map((n) => it.Happened({ key: 'a', n })));
   let failures = 0;
   await it.start({
-    retry: { attempts: 1, delayMs: 1, maxDelayMs: 1 },
+    retry: { attempts: 1 },
     handle: async (data, delivery) => {
       await write(data, delivery);
       if (data.n === 2 && failures++ < 3) {

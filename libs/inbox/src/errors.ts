@@ -22,3 +22,12 @@ export class RetryAfter extends Error {
     this.delayMs = Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
   }
 }
+
+/** Why an event was parked by a handler that insists on the sequence of its key. */
+export class OutOfSequence extends Error {
+  override readonly name = 'OutOfSequence';
+  readonly code = 'OUT_OF_SEQUENCE';
+  constructor({ expected, found }: { expected: bigint; found: bigint }) {
+    super(`expected number ${expected} of this key, found ${found}: redrive to accept it, or discard it`);
+  }
+}

@@ -49,7 +49,7 @@ test('a poison event does not block its partition: after its last attempt it is 
   await it.publish(it.Happened({ key: 'a', n: 1 }), poison, it.Happened({ key: 'b', n: 3 }));
   const attempts: number[] = [];
   await it.start({
-    retry: { attempts: 3, delayMs: 1, maxDelayMs: 1 },
+    retry: { attempts: 3, delayMs: 1 },
     handle: async (data, delivery) => {
       if (data.n === 2) attempts.push(delivery.attempt);
       await write(data, delivery);
@@ -104,7 +104,7 @@ test('RetryAfter is tried again after the delay that it names', async () => {
 test('a handler that returns what is no event fails like any other', async () => {
   await it.publish(it.Happened({ key: 'a', n: 1 }));
   await it.start({
-    retry: { attempts: 1, delayMs: 1, maxDelayMs: 1 },
+    retry: { attempts: 1 },
     handle: async () => ({ key: 'a' }) as never,
   });
   const [letter] = await deadLetters(1);

@@ -1,7 +1,7 @@
 import type { SchemaRegistry } from '@everyhop/kafka';
 import { assertEvents, encodeEvents, type OutboxEntry } from '@everyhop/outbox';
 import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
-import { context } from '@opentelemetry/api';
+import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';
 import type { Item } from './item.ts';
 
@@ -12,6 +12,12 @@ export interface HandleOptions {
   service: string;
 }
 
+/** Which try it is, and for a redrive the trace context of the operator's action. */
+export interface Try {
+  attempt: number;
+  redrivenBy?: string | null;
+}
+
 /**
  * Runs the handler of `item` in `tx`, in a `process` span that continues the event's trace, and returns what it
  * returned, ready for the outbox.
@@ -19,26 +25,24 @@ export interface HandleOptions {
 export function handleItem(
   { handler, event, data, message, topic, partition }: Item,
   tx: Transaction<any>,
-  attempt: number,
+  { attempt, redrivenBy }: Try,
   { registry, service }: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const parent = fromTraceContext({
     traceparent: message.headers?.['traceparent']?.toString(),
     tracestate: message.headers?.['tracestate']?.toString(),
   });
-  const attributes = { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt };
-  const { id: messageId, key } = event;
-  const { offset } = message;
   const span = startMessagingSpan({
     operation: 'process',
     topic,
     partition,
-    offset,
-    messageId,
-    key,
+    offset: message.offset,
+    messageId: event.id,
+    key: event.key,
     group: service,
     parent,
-    attributes,
+    links: linkTo(redrivenBy),
+    attributes: { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt },
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   return context.with(parent, () =>
@@ -50,4 +54,9 @@ export function handleItem(
       }),
     ),
   );
+}
+
+function linkTo(traceparent: string | null | undefined): Link[] {
+  const spanContext = traceparent ? trace.getSpanContext(fromTraceContext({ traceparent })) : undefined;
+  return spanContext ? [{ context: spanContext }] : [];
 }

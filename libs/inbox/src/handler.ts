@@ -17,20 +17,33 @@ export type Returned = DomainEvent<any> | DomainEvent<any>[] | void;
 /** A function that handles one event. Effects outside the database don't belong here: add a job in `tx`. */
 export type Handle<T> = (data: T, delivery: Delivery) => Promise<Returned>;
 
-/** How often a failing event is tried again in place before it is dead-lettered, and after how long. */
+/** How often a failing event is tried again, and after how long. */
 export interface RetryPolicy {
-  /** Tries in all, the first included. Default: 5. */
+  /** Tries in all, the first included; after the last the event is dead. Default: 10. */
   attempts: number;
-  /** Before the second try, in ms; doubles from try to try, less up to a half at random. Default: 100. */
+  /** Tries at once, while the partition waits, before the event is parked. Default: 3. */
+  inPlace: number;
+  /** Before the second try, in ms; doubles from try to try, less up to a half at random. Default: 50. */
   delayMs: number;
-  /** The longest wait, in ms. Default: 5,000. */
+  /** The longest wait, in ms. Default: 300,000. */
   maxDelayMs: number;
 }
 
-export const defaultRetry: RetryPolicy = { attempts: 5, delayMs: 100, maxDelayMs: 5_000 };
+/** What is done in the cases that need a decision. */
+export interface HandlerPolicy {
+  retry: RetryPolicy;
+  /** What becomes of the events of the same key behind a dead one. Default: they `wait` for an operator. */
+  afterDeath: 'wait' | 'continue';
+  /** What becomes of an event before which another of its key is missing, or that comes too late. Default: `accept`. */
+  onGap: 'accept' | 'park';
+}
+
+export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delayMs: 50, maxDelayMs: 300_000 };
+
+export const defaultPolicy: HandlerPolicy = { retry: defaultRetry, afterDeath: 'wait', onGap: 'accept' };
 
 /** One subscription of a service. */
-export interface Handler<T = any> {
+export interface Handler<T = any> extends HandlerPolicy {
   /**
    * Its name in the inbox: a contract. A handler under a new id handles again what is delivered again.
    * Default with `@On`: `Class.method`.
@@ -38,5 +51,4 @@ export interface Handler<T = any> {
   id: string;
   event: EventType<T>;
   handle: Handle<T>;
-  retry: RetryPolicy;
 }

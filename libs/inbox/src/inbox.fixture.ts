@@ -1,14 +1,35 @@
 import { sql } from 'kysely';
 import type { DomainEvent } from '@everyhop/events';
-import { connectProducer, connectRegistry, deployEvents, type OutgoingRecord } from '@everyhop/kafka';
+import {
+  connectProducer,
+  connectRegistry,
+  deployEvents,
+  resetOffsets,
+  type OutgoingRecord,
+} from '@everyhop/kafka';
+import { silentLogger } from '@everyhop/telemetry';
 import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
 import { deadLetterTopic } from './dead-letter.ts';
-import { defaultRetry, type Delivery, type Handle, type Handler } from './handler.ts';
+import {
+  defaultPolicy,
+  defaultRetry,
+  type Delivery,
+  type Handle,
+  type HandlerPolicy,
+  type RetryPolicy,
+} from './handler.ts';
 import { Inbox } from './inbox.ts';
 
 const { brokers } = engines;
 const migrations = [outboxMigrations, new URL('../migrations/', import.meta.url)];
+
+/** A handler of a test: only what matters to it. */
+type HandlerSettings = Partial<Omit<HandlerPolicy, 'retry'>> & {
+  id?: string;
+  handle: Handle<Happened>;
+  retry?: Partial<RetryPolicy>;
+};
 
 /** A service on the run's engines: a database with outbox and inbox, a relay, and one topic with one partition. */
 export async function testService() {
@@ -26,6 +47,11 @@ export async function testService() {
   const onCommit = () => relay.wake();
   const outbox = new Outbox({ db: database.db, registry, source: 'elsewhere', onCommit });
   const inboxes: Inbox[] = [];
+  const warnings: { message: string; [field: string]: unknown }[] = [];
+  const logger = {
+    ...silentLogger,
+    warn: (fields: object, message: string) => warnings.push({ ...fields, message }),
+  };
 
   return {
     service,
@@ -34,6 +60,9 @@ export async function testService() {
     registry,
     database,
     outbox,
+    inboxes,
+    /** What the inboxes have warned of. */
+    warnings,
     /** Publishes through the outbox, in one transaction. */
     publish: (...published: DomainEvent<any>[]) => outbox.transaction((tx) => tx.publish(...published)),
     /** Puts records on the topic as they are. */
@@ -42,14 +71,16 @@ export async function testService() {
         records.map((record) => ({ topic: Happened.topic, key: 'a', value: null, headers: {}, ...record })),
       ),
     /** Starts an inbox with these handlers of `Happened`. */
-    async start(...handlers: (Partial<Handler> & { handle: Handle<Happened> })[]) {
+    async start(...handlers: HandlerSettings[]) {
       const inbox = new Inbox({
         service,
         registry,
+        logger,
         db: database.db,
         kafka: { brokers },
         onCommit,
         handlers: handlers.map((handler) => ({
+          ...defaultPolicy,
           id: 'test.handler',
           event: Happened,
           ...handler,
@@ -66,6 +97,10 @@ export async function testService() {
         key,
       ]);
       return rows.map(({ value }) => value);
+    },
+    /** Has the stopped service read its topic from the beginning again. */
+    async rewind() {
+      await resetOffsets({ brokers, groupId: service, topic: Happened.topic });
     },
     async stop() {
       for (const inbox of inboxes) await inbox.stop();

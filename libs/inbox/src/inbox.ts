@@ -8,12 +8,14 @@ import {
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import { backoffMs, pause } from './backoff.ts';
-import { handleTogether } from './batch.ts';
-import { deadLetter } from './dead-letter.ts';
+import { handleTogether, type Batch } from './batch.ts';
 import type { Handler } from './handler.ts';
-import { readRecord, type Item, type Source, type Subscriptions, type Unreadable } from './item.ts';
+import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { handleAlone } from './one-by-one.ts';
 import { isOutage } from './outage.ts';
+import { RetryWorker } from './retry-worker.ts';
+import { placeOf, type Place } from './sequence.ts';
+import { giveUpUnreadable } from './unreadable.ts';
 
 /** What an `Inbox` needs. */
 export interface InboxOptions {
@@ -34,6 +36,8 @@ const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
 export class Inbox {
   readonly #options: InboxOptions & { logger: Logger };
   readonly #subscriptions: Subscriptions;
+  readonly #retries: RetryWorker;
+  readonly #paused = new Set<string>();
   #consumer: Consumer | undefined;
 
   /** Throws when two handlers have the same id. */
@@ -41,12 +45,14 @@ export class Inbox {
     this.#options = { logger: silentLogger, ...options };
     assertUniqueIds(options.handlers);
     this.#subscriptions = Map.groupBy(options.handlers, ({ event }) => event.type);
+    this.#retries = new RetryWorker({ ...this.#options, subscriptions: this.#subscriptions });
   }
 
   /** Joins the consumer group; does nothing without handlers. Rejects when Kafka can't be reached or a topic is missing. */
   async start(): Promise<void> {
     const { handlers, kafka, service, logger } = this.#options;
     if (handlers.length === 0) return;
+    this.#retries.start();
     const topics = [...new Set(handlers.map(({ event }) => event.topic))];
     this.#consumer = await startConsumer({
       ...kafka,
@@ -62,68 +68,85 @@ export class Inbox {
     return this.#options.handlers.length === 0 || (this.#consumer?.isJoined() ?? false);
   }
 
+  /** The partitions, `topic/number`, that wait because something all events need is away. */
+  pausedPartitions(): string[] {
+    return [...this.#paused];
+  }
+
+  /** Says that an operator has redriven or discarded parked events. */
+  wake(): void {
+    this.#retries.wake();
+  }
+
   /** Finishes and commits the batch in hand, then leaves the group. */
   async stop(): Promise<void> {
     await this.#consumer?.stop();
+    await this.#retries.stop();
   }
 
   // When what everybody needs is away, the partition waits, and nothing counts as an attempt.
   async #handle(batch: ConsumedBatch): Promise<void> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#handleOnce(batch);
-      } catch (error) {
-        if (!isOutage(error)) throw error;
-        const { topic, partition } = batch;
-        if (attempt === 1)
-          this.#options.logger.warn({ err: error, topic, partition }, 'paused until it is back');
-        await pause(backoffMs(attempt, outageDelay), batch);
+    const { logger } = this.#options;
+    const partition = `${batch.topic}/${batch.partition}`;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#handleOnce(batch);
+        } catch (error) {
+          if (!isOutage(error)) throw error;
+          if (attempt === 1) logger.warn({ err: error, partition }, 'paused until it is back');
+          this.#paused.add(partition);
+          await pause(backoffMs(attempt, outageDelay), batch);
+        }
       }
+    } finally {
+      if (this.#paused.delete(partition)) logger.info({ partition }, 'no longer paused');
     }
   }
 
-  async #handleOnce(batch: ConsumedBatch): Promise<void> {
-    const { db, service, onCommit, logger } = this.#options;
-    const items: Item[] = [];
-    for (const message of batch.messages) {
-      const read = await readRecord({ ...batch, message }, this.#subscriptions, this.#options.registry);
-      if (Array.isArray(read)) items.push(...read);
-      else await this.#giveUp(read);
-    }
-    if (items.length === 0) return;
+  async #handleOnce(consumed: ConsumedBatch): Promise<void> {
+    const { db, onCommit, logger } = this.#options;
+    const batch = await this.#read(consumed);
+    if (batch.places.length === 0) return;
     try {
-      await handleTogether(db, items, 1, this.#options);
+      if ((await handleTogether(db, batch, 1, this.#options)) > 0) this.#retries.wake();
     } catch (error) {
       if (isOutage(error)) throw error;
-      logger.debug(
-        { err: error, topic: batch.topic, events: items.length },
-        'a batch failed; handling its events one by one',
-      );
-      for (const item of items) {
-        await handleAlone(db, item, batch, { ...this.#options, service });
-        await batch.heartbeat();
+      const fields = { err: error, topic: consumed.topic, events: batch.items.length };
+      logger.debug(fields, 'a batch failed; handling its events one by one');
+      for (const alone of oneByOne(batch)) {
+        await handleAlone(db, alone, consumed, this.#options);
+        await consumed.heartbeat();
       }
+      this.#retries.wake();
     }
     onCommit?.();
   }
 
-  async #giveUp({ reason, ...record }: Unreadable): Promise<void> {
-    const { db, service, logger, onCommit } = this.#options;
-    const eventId = placeOf(record);
-    logger.error({ err: reason, record: eventId }, `a record can't be read: it is on ${service}.dead-letter`);
-    await deadLetter(db, service, {
-      record,
-      eventId,
-      handler: '',
-      reason,
-      attempts: 1,
-      firstFailure: new Date(),
-    });
-    onCommit?.();
+  async #read(consumed: ConsumedBatch): Promise<Batch> {
+    const items: Item[] = [];
+    const places: Place[] = [];
+    for (const message of consumed.messages) {
+      const record: Source = { topic: consumed.topic, partition: consumed.partition, message };
+      const read = await readRecord(record, this.#subscriptions, this.#options.registry);
+      if (Array.isArray(read)) items.push(...read);
+      else await giveUpUnreadable(read, this.#options);
+      const place = placeOf(record);
+      if (place) places.push(place);
+    }
+    return { items, places };
   }
 }
 
-const placeOf = ({ topic, partition, message }: Source) => `${topic}/${partition}/${message.offset}`;
+/** One batch for each item, with the places of the records up to its own that no batch before it had. */
+function* oneByOne({ items, places }: Batch): Generator<Batch & { items: [Item] }> {
+  let from = 0;
+  for (const item of items) {
+    const to = Math.max(from, places.findIndex(({ eventId }) => eventId === item.event.id) + 1);
+    yield { items: [item], places: places.slice(from, to) };
+    from = to;
+  }
+}
 
 function assertUniqueIds(handlers: Handler[]): void {
   for (const [id, { length }] of Map.groupBy(handlers, ({ id }) => id)) {

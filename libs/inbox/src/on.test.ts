@@ -20,14 +20,18 @@ class Invoicing {
 test('a marked method is a handler, bound to its instance, with an id of its class and name', async () => {
   const invoicing = new Invoicing();
   const [handler] = handlersOf(invoicing);
-  expect(handler).toMatchObject({ id: 'Invoicing.issueInvoice', event: OrderPlaced, retry: { attempts: 5 } });
+  expect(handler).toMatchObject({
+    id: 'Invoicing.issueInvoice',
+    event: OrderPlaced,
+    retry: { attempts: 10 },
+  });
   await handler!.handle({ orderId: '1' }, {} as Delivery);
   expect(invoicing.seen).toEqual(['invoice 1']);
 });
 
 test('an explicit id and parts of the retry policy replace the defaults', () => {
   const [, handler] = handlersOf(new Invoicing());
-  expect(handler).toMatchObject({ id: 'billing.welcome', retry: { attempts: 2, delayMs: 100 } });
+  expect(handler).toMatchObject({ id: 'billing.welcome', retry: { attempts: 2, delayMs: 50 } });
 });
 
 test('an object without marks has no handlers', () => {

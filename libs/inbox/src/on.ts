@@ -1,8 +1,16 @@
 import type { EventType } from '@everyhop/events';
-import { defaultRetry, type Delivery, type Handler, type Returned, type RetryPolicy } from './handler.ts';
+import {
+  defaultPolicy,
+  defaultRetry,
+  type Delivery,
+  type Handler,
+  type HandlerPolicy,
+  type Returned,
+  type RetryPolicy,
+} from './handler.ts';
 
 /** What `@On` accepts beside the event. */
-export interface OnOptions {
+export interface OnOptions extends Partial<Omit<HandlerPolicy, 'retry'>> {
   /** The handler's id; keep it when the class or method is renamed. Default: `Class.method`. */
   id?: string;
   retry?: Partial<RetryPolicy>;
@@ -35,9 +43,10 @@ export function On<T>(event: EventType<T>, options: OnOptions = {}) {
 /** The handlers that `@On` marks on the class of `instance`, bound to it; none for any other object. */
 export function handlersOf(instance: object): Handler[] {
   const marks = subscriptions.get(Object.getPrototypeOf(instance) ?? instance) ?? [];
-  return marks.map(({ id, event, method, retry }) => ({
-    id: id ?? `${instance.constructor.name}.${method}`,
-    event,
+  return marks.map(({ method, id = `${instance.constructor.name}.${method}`, retry, ...mark }) => ({
+    ...defaultPolicy,
+    ...mark,
+    id,
     handle: (data, delivery) => (instance as any)[method](data, delivery),
     retry: { ...defaultRetry, ...retry },
   }));

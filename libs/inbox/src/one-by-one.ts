@@ -1,48 +1,67 @@
 import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
-import type { Logger } from '@everyhop/telemetry';
 import { backoffMs, pause } from './backoff.ts';
-import { handleTogether, type BatchResult } from './batch.ts';
-import { deadLetter } from './dead-letter.ts';
+import { handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
 import { Permanent, RetryAfter } from './errors.ts';
-import type { HandleOptions } from './handle.ts';
+import type { Handler } from './handler.ts';
 import type { Item } from './item.ts';
+import { countEvents } from './metrics.ts';
 import { isOutage } from './outage.ts';
+import type { Failure } from './park.ts';
+
+const longestWaitInPlaceMs = 200;
 
 /**
- * Handles one item in a transaction of its own, and tries again after its handler's backoff while it fails.
- * After the last try, or at once for `Permanent`, it is dead-lettered. Outages are not handled here: they throw.
+ * Handles one item in a transaction of its own. While it fails it is tried again at once a few times, then it is
+ * parked and the partition goes on. Outages are not handled here: they throw.
  */
 export async function handleAlone(
   db: Kysely<any>,
-  item: Item,
-  batch: Pick<ConsumedBatch, 'heartbeat' | 'signal'>,
-  options: HandleOptions & { logger: Logger },
-): Promise<BatchResult> {
-  const { handler, event } = item;
-  let firstFailure: Date | undefined;
-  for (let attempt = 1; ; attempt++) {
+  batch: Batch & { items: [Item] },
+  membership: Pick<ConsumedBatch, 'heartbeat' | 'signal'>,
+  options: BatchOptions,
+): Promise<void> {
+  const [{ handler, event }] = batch.items;
+  const firstFailure = new Date();
+  for (let attempts = 1; ; attempts++) {
     try {
-      return await handleTogether(db, [item], attempt, options);
+      await handleTogether(db, batch, attempts, options);
+      return;
     } catch (error) {
       if (isOutage(error)) throw error;
-      firstFailure ??= new Date();
-      const fields = { err: error, handler: handler.id, event_id: event.id, key: event.key, attempt };
-      if (error instanceof Permanent || attempt >= handler.retry.attempts) {
-        options.logger.error(fields, `gave up an event: it is on ${options.service}.dead-letter`);
-        const letter = {
-          handler: handler.id,
-          eventId: event.id,
-          reason: error,
-          attempts: attempt,
-          firstFailure,
-        };
-        await deadLetter(db, options.service, { record: item, ...letter });
-        return { handled: 0, duplicates: 0 };
+      const failure: Failure = { error, attempts, firstFailure };
+      const waitMs = nextWait(failure, handler);
+      const fields = {
+        err: error,
+        handler: handler.id,
+        event_id: event.id,
+        key: event.key,
+        attempt: attempts,
+      };
+      if (waitMs !== undefined && attempts < handler.retry.inPlace && waitMs <= longestWaitInPlaceMs) {
+        options.logger.debug({ ...fields, retryInMs: waitMs }, 'handling failed; trying again at once');
+        countEvents([{ handler }], 'retried');
+        await pause(waitMs, membership);
+        continue;
       }
-      const waitMs = error instanceof RetryAfter ? error.delayMs : backoffMs(attempt, handler.retry);
-      options.logger.warn({ ...fields, retryInMs: waitMs }, 'handling failed; it is tried again');
-      await pause(waitMs, batch);
+      if (waitMs === undefined) options.logger.error(fields, 'an event is dead: redrive or discard it');
+      else
+        options.logger.warn(
+          { ...fields, retryInMs: waitMs },
+          'an event is parked; its key waits, others go on',
+        );
+      const nextAttemptAt = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
+      await parkFailed(db, batch, failure, nextAttemptAt, options);
+      return;
     }
   }
+}
+
+/** How long to wait before the next try, in ms; `undefined` when there is none. */
+export function nextWait(
+  { error, attempts }: Failure,
+  { retry }: Pick<Handler, 'retry'>,
+): number | undefined {
+  if (error instanceof Permanent || attempts >= retry.attempts) return undefined;
+  return error instanceof RetryAfter ? error.delayMs : backoffMs(attempts, retry);
 }

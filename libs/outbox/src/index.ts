@@ -4,6 +4,7 @@ export { EventTooLarge, NotAnEvent } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders } from './headers.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
 export { Relay, type RelayOptions } from './relay.ts';
+export { WakeUp } from './wake-up.ts';
 
 /** Folder of the SQL files that create the outbox's tables. */
 export const outboxMigrations = new URL('../migrations/', import.meta.url);

@@ -5,6 +5,7 @@ import {
   trace,
   type Attributes,
   type Context,
+  type Link,
   type Span,
 } from '@opentelemetry/api';
 
@@ -23,6 +24,7 @@ export interface MessagingSpan {
   offset?: string;
   /** The parent; the active context by default. */
   parent?: Context;
+  links?: Link[];
   attributes?: Attributes;
 }
 
@@ -50,7 +52,11 @@ export function startMessagingSpan({
     'messaging.kafka.offset': message.offset === undefined ? undefined : Number(message.offset),
     ...message.attributes,
   };
-  return tracer.startSpan(`${operation} ${topic}`, { kind: kinds[operation], attributes }, parent);
+  return tracer.startSpan(
+    `${operation} ${topic}`,
+    { kind: kinds[operation], links: message.links, attributes },
+    parent,
+  );
 }
 
 /** Runs `work` with `span` active and ends the span; what it throws is recorded on the span and thrown on. */

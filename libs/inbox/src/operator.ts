@@ -1,0 +1,136 @@
+import { fromStoredHeaders } from '@everyhop/outbox';
+import { toTraceContext } from '@everyhop/telemetry';
+import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
+import { setOutcome } from './claim.ts';
+import { promoteHeads } from './park.ts';
+
+/** Which parked events are meant: those that fit everything that is given. */
+export interface ParkedFilter {
+  eventId?: string;
+  key?: string;
+  handler?: string;
+  /** A part of the reason, any case. */
+  reason?: string;
+  state?: 'waiting' | 'dead';
+  /** Parked at or after. */
+  since?: Date;
+  /** Parked before. */
+  until?: Date;
+}
+
+/** Who acts, and why: it is recorded. */
+export interface Operator {
+  by: string;
+  why: string;
+}
+
+/** A parked event, with its original record. */
+export interface ParkedEvent {
+  handler: string;
+  eventId: string;
+  key: string;
+  state: 'waiting' | 'dead';
+  /** Waits only because something of its key is parked before it. */
+  behind: boolean;
+  attempts: number;
+  reason: string | null;
+  parkedAt: Date;
+  firstFailure: Date | null;
+  nextAttemptAt: Date | null;
+  topic: string;
+  partition: number;
+  offset: string;
+  headers: Record<string, string | Buffer | (string | Buffer)[]>;
+  payload: Buffer | null;
+}
+
+/** The parked events that fit `filter`, line by line in their order; at most `limit`. */
+export async function listParked(
+  db: Kysely<any>,
+  filter: ParkedFilter = {},
+  limit = 100,
+): Promise<ParkedEvent[]> {
+  const { rows } = await sql<any>`
+    select * from inbox_parked where ${fits(filter)} order by handler, key, position limit ${limit}`.execute(
+    db,
+  );
+  return rows.map((row) => ({
+    handler: row.handler,
+    eventId: row.event_id,
+    key: row.key,
+    state: row.state,
+    behind: row.state === 'waiting' && row.next_attempt_at === null,
+    attempts: row.attempts,
+    reason: row.reason,
+    parkedAt: row.parked_at,
+    firstFailure: row.first_failure,
+    nextAttemptAt: row.next_attempt_at,
+    topic: row.topic,
+    partition: row.partition,
+    offset: row.kafka_offset,
+    headers: fromStoredHeaders(row.headers),
+    payload: row.payload,
+  }));
+}
+
+/**
+ * Has the parked events that fit tried again as soon as their turn comes, with all their tries before them, in
+ * their original traces. Returns how many. Call `wake()` of the service's inbox to have it done at once.
+ */
+export async function redrive(db: Kysely<any>, filter: ParkedFilter, operator: Operator): Promise<number> {
+  const action = toTraceContext().traceparent ?? null;
+  const count = await db.transaction().execute(async (tx) => {
+    const { rows } = await sql<any>`
+      update inbox_parked
+      set state = 'waiting', blocks = true, attempts = 0, next_attempt_at = null, redriven_by = ${action}
+      where ${fits(filter)}
+      returning handler, event_id`.execute(tx);
+    await setOutcome(tx, rows.map(claimOf), 'parked');
+    return record(tx, 'redrive', rows, operator);
+  });
+  await promoteHeads(db);
+  return count;
+}
+
+/** Gives up the parked events that fit for good; what waits behind them goes on. Returns how many. */
+export async function discard(db: Kysely<any>, filter: ParkedFilter, operator: Operator): Promise<number> {
+  const count = await db.transaction().execute(async (tx) => {
+    const deleted = sql<any>`delete from inbox_parked where ${fits(filter)} returning handler, event_id`;
+    const { rows } = await deleted.execute(tx);
+    await setOutcome(tx, rows.map(claimOf), 'discarded');
+    return record(tx, 'discard', rows, operator);
+  });
+  await promoteHeads(db);
+  return count;
+}
+
+const claimOf = (row: any) => ({ handler: row.handler as string, eventId: row.event_id as string });
+
+async function record(
+  tx: Transaction<any>,
+  action: string,
+  rows: any[],
+  { by, why }: Operator,
+): Promise<number> {
+  await sql`
+    insert into inbox_action (action, by, why, handler, event_id)
+    select ${action}, ${by}, ${why}, handler, event_id
+    from unnest(${sql.val(rows.map(({ handler }) => handler))}::text[],
+                ${sql.val(rows.map(({ event_id }) => event_id))}::text[]) as acted (handler, event_id)`.execute(
+    tx,
+  );
+  return rows.length;
+}
+
+function fits({ eventId, key, handler, reason, state, since, until }: ParkedFilter): RawBuilder<boolean> {
+  const conditions = [
+    eventId !== undefined && sql`event_id = ${eventId}`,
+    key !== undefined && sql`key = ${key}`,
+    handler !== undefined && sql`handler = ${handler}`,
+    reason !== undefined && sql`position(lower(${reason}) in lower(reason)) > 0`,
+    state !== undefined && sql`state = ${state}`,
+    since !== undefined && sql`parked_at >= ${since}`,
+    until !== undefined && sql`parked_at < ${until}`,
+  ];
+  return sql<boolean>`${sql.join([sql`true`, ...conditions.filter((one) => one !== false)], sql` and `)}`;
+}

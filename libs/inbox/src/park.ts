@@ -1,0 +1,83 @@
+import { toStoredHeaders } from '@everyhop/outbox';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { setOutcome } from './claim.ts';
+import type { Item, Source } from './item.ts';
+
+/** A failure, as it is remembered with a parked event. */
+export interface Failure {
+  error: unknown;
+  /** Tries so far. */
+  attempts: number;
+  firstFailure: Date;
+}
+
+/** How an event enters the parking lot. */
+export interface Parking {
+  handler: string;
+  eventId: string;
+  key: string;
+  record: Source;
+  failure?: Failure;
+  /** Dead at once, and whether it holds up its followers. */
+  dead?: { blocks: boolean };
+  /** When it is tried again; `undefined` for one that waits behind another, or is dead. */
+  nextAttemptAt?: Date;
+}
+
+/** The name of an event's line: events of one key wait in one line per handler. */
+export const lineOf = ({ handler, key }: { handler: string; key: string }): string => `${handler} ${key}`;
+
+/** The lines, among those of `items`, in which something is parked: what comes must go behind it. */
+export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<string>> {
+  const lines = new Map(
+    items.map(({ handler, event: { key } }) => [lineOf({ handler: handler.id, key }), [handler.id, key]]),
+  );
+  const pairs = [...lines.values()];
+  const { rows } = await sql<{ handler: string; key: string }>`
+    select distinct handler, key
+    from inbox_parked
+    join unnest(${sql.val(pairs.map(([handler]) => handler))}::text[], ${sql.val(pairs.map(([, key]) => key))}::text[])
+      as line (handler, key) using (handler, key)
+    where blocks`.execute(tx);
+  return new Set(rows.map(lineOf));
+}
+
+/** Parks events that `tx` has claimed, in this order. */
+export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<void> {
+  for (const { handler, eventId, key, record, failure, dead, nextAttemptAt } of parkings) {
+    const { topic, partition, message } = record;
+    await sql`
+      insert into inbox_parked (handler, event_id, key, topic, partition, kafka_offset, record_key, payload, headers,
+                                state, blocks, attempts, next_attempt_at, reason, first_failure, last_failure)
+      values (${handler}, ${eventId}, ${key}, ${topic}, ${partition}, ${message.offset},
+              ${message.key?.toString() ?? null}, ${message.value}, ${toStoredHeaders(message.headers ?? {})}::jsonb,
+              ${dead ? 'dead' : 'waiting'}, ${dead?.blocks ?? true}, ${failure?.attempts ?? 0},
+              ${nextAttemptAt ?? null}, ${failure ? reasonOf(failure.error) : null},
+              ${failure?.firstFailure ?? null}, ${failure ? new Date() : null})`.execute(tx);
+  }
+  const claims = parkings.map(({ handler, eventId }) => ({ handler, eventId }));
+  await setOutcome(tx, claims, parkings.some(({ dead }) => dead) ? 'dead' : 'parked');
+}
+
+/**
+ * Makes due what has become the head of its line. Called after each commit that may have made one, and now and then
+ * for all, since whoever should have called may have died: a head is never forgotten, and a follower never early.
+ */
+export async function promoteHeads(db: Kysely<any>): Promise<number> {
+  const { numAffectedRows } = await sql`
+    update inbox_parked as head set next_attempt_at = now()
+    where state = 'waiting' and next_attempt_at is null
+      and not exists (
+        select from inbox_parked as before
+        where before.handler = head.handler and before.key = head.key and before.blocks
+          and before.position < head.position
+      )`.execute(db);
+  return Number(numAffectedRows);
+}
+
+/** A failure in one line: the error's sentence, and its cause's. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { message, cause } = error;
+  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+}

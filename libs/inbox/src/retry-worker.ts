@@ -1,0 +1,164 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { appendToOutbox, fromStoredHeaders, WakeUp } from '@everyhop/outbox';
+import { silentLogger, type Logger } from '@everyhop/telemetry';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { backoffMs } from './backoff.ts';
+import { setOutcome } from './claim.ts';
+import { sendDeadLetter } from './dead-letter.ts';
+import { handleItem, type HandleOptions } from './handle.ts';
+import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
+import { countEvents } from './metrics.ts';
+import { nextWait } from './one-by-one.ts';
+import { isOutage } from './outage.ts';
+import { promoteHeads, reasonOf } from './park.ts';
+
+/** What a `RetryWorker` needs. */
+export interface RetryWorkerOptions extends HandleOptions {
+  db: Kysely<any>;
+  subscriptions: Subscriptions;
+  logger?: Logger;
+  /** Called after each commit: `() => relay.wake()`. */
+  onCommit?: () => void;
+  /** How often to look for what no `wake` announced, in ms. Default: 15,000. */
+  pollMs?: number;
+}
+
+const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
+
+/**
+ * Tries parked events again when they are due, the head of each line first. Any number of workers on one database
+ * share the work: each takes a head that no other has locked.
+ */
+export class RetryWorker {
+  readonly #options: RetryWorkerOptions & { logger: Logger; pollMs: number };
+  readonly #wakeUp = new WakeUp();
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(options: RetryWorkerOptions) {
+    this.#options = { logger: silentLogger, pollMs: 15_000, ...options };
+  }
+
+  /** Begins to work; returns at once. While Postgres or the registry are away it waits, and no try is counted. */
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Says that something was parked, redriven or discarded. */
+  wake(): void {
+    this.#wakeUp.wake();
+  }
+
+  /** Finishes the event in hand. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    const { db, logger, onCommit } = this.#options;
+    const { signal } = this.#stopping;
+    for (let outages = 0; !signal.aborted;) {
+      try {
+        await promoteHeads(db);
+        while (!signal.aborted && (await this.#retryNext())) onCommit?.();
+        outages = 0;
+        await this.#wakeUp.wait(await this.#untilNext(), signal);
+      } catch (error) {
+        const retryInMs = backoffMs(++outages, outageDelay);
+        if (outages === 1) logger.warn({ err: error }, 'parked events have to wait');
+        await delay(retryInMs, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  /** Tries the next head that is due; `false` when there is none. */
+  async #retryNext(): Promise<boolean> {
+    const { db } = this.#options;
+    const row = await db.transaction().execute(async (tx) => {
+      const { rows } = await sql<any>`
+        select * from inbox_parked
+        where state = 'waiting' and next_attempt_at <= now()
+        order by next_attempt_at limit 1 for update skip locked`.execute(tx);
+      if (rows[0]) await this.#retry(tx, rows[0]);
+      return rows[0];
+    });
+    // After the commit, since only then can a follower that came meanwhile see that it is the head.
+    if (row) await promoteHeads(db);
+    return row !== undefined;
+  }
+
+  async #retry(tx: Transaction<any>, row: any): Promise<void> {
+    const { service, subscriptions, registry, logger } = this.#options;
+    const record = recordOf(row);
+    const claim = { handler: row.handler, eventId: row.event_id };
+    const attempts = row.attempts + 1;
+    const read = await readRecord(record, subscriptions, registry);
+    const item = Array.isArray(read) ? read.find(({ handler }) => handler.id === row.handler) : undefined;
+    try {
+      if (!Array.isArray(read)) throw read.reason;
+      if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
+      await this.#handleAtSavepoint(tx, item, { attempt: attempts, redrivenBy: row.redriven_by });
+      await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
+      await setOutcome(tx, [claim], 'handled');
+      countEvents([item], 'handled');
+    } catch (error) {
+      if (isOutage(error)) throw error;
+      const failure = { error, attempts, firstFailure: row.first_failure ?? new Date() };
+      const waitMs = item && nextWait(failure, item.handler);
+      const dead = waitMs === undefined;
+      const blocks = !dead || item?.handler.afterDeath !== 'continue';
+      await sql`
+        update inbox_parked set
+          state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts},
+          next_attempt_at = ${dead ? null : new Date(Date.now() + waitMs)}, reason = ${reasonOf(error)},
+          first_failure = ${failure.firstFailure}, last_failure = now()
+        where position = ${row.position}`.execute(tx);
+      const fields = {
+        err: error,
+        handler: row.handler,
+        event_id: row.event_id,
+        key: row.key,
+        attempt: attempts,
+      };
+      countEvents([{ handler: { id: row.handler } as Item['handler'] }], dead ? 'dead' : 'retried');
+      if (!dead) return logger.warn({ ...fields, retryInMs: waitMs }, 'a parked event failed again');
+      logger.error(fields, 'an event is dead: redrive or discard it');
+      await sendDeadLetter(tx, service, { record, ...claim, failure });
+      await setOutcome(tx, [claim], 'dead');
+    }
+  }
+
+  // A failing handler must not undo the lock on the row, nor what is written about the failure.
+  async #handleAtSavepoint(
+    tx: Transaction<any>,
+    item: Item,
+    aTry: { attempt: number; redrivenBy: string | null },
+  ) {
+    await sql`savepoint handling`.execute(tx);
+    try {
+      await appendToOutbox(tx, await handleItem(item, tx, aTry, this.#options));
+      await sql`release savepoint handling`.execute(tx);
+    } catch (error) {
+      await sql`rollback to savepoint handling`.execute(tx);
+      throw error;
+    }
+  }
+
+  async #untilNext(): Promise<number> {
+    const { rows } = await sql<{ ms: number | null }>`
+      select extract(epoch from min(next_attempt_at) - now())::float8 * 1000 as ms
+      from inbox_parked where state = 'waiting'`.execute(this.#options.db);
+    return Math.min(Math.max(rows[0]?.ms ?? Infinity, 0), this.#options.pollMs);
+  }
+}
+
+function recordOf(row: any): Source {
+  const message: any = {
+    key: row.record_key === null ? null : Buffer.from(row.record_key),
+    value: row.payload,
+    headers: fromStoredHeaders(row.headers),
+    offset: row.kafka_offset,
+  };
+  return { topic: row.topic, partition: row.partition, message };
+}

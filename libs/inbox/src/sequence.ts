@@ -1,0 +1,65 @@
+import { fromHeaders } from '@everyhop/events';
+import { sql, type Kysely } from 'kysely';
+import type { Source } from './item.ts';
+
+/** An event that is not the next one of its key. */
+export interface Irregularity {
+  topic: string;
+  key: string;
+  eventId: string;
+  expected: bigint;
+  found: bigint;
+}
+
+/** Where a record stands among the events of its key. */
+export interface Place {
+  topic: string;
+  key: string;
+  eventId: string;
+  sequence: bigint;
+}
+
+/** The place of a record, whoever handles it; `undefined` when its envelope can't be read. */
+export function placeOf({ topic, message }: Source): Place | undefined {
+  try {
+    const { key, id, sequence } = fromHeaders(message.headers ?? {});
+    return { topic, key, eventId: id, sequence };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Remembers in `tx` how far each key has come and returns what is out of line: with an event missing before it, or
+ * after a later one. An event that was seen before is in line; whether it was handled before the inbox knows.
+ */
+export async function checkSequence(tx: Kysely<any>, places: Place[]): Promise<Irregularity[]> {
+  const lines = [...Map.groupBy(places, ({ topic, key }) => `${topic} ${key}`).values()];
+  const column = (of: (line: Place[]) => unknown) => sql.val(lines.map(of));
+  const { rows } = await sql<{ last: string | null }>`
+    with line as (
+      select * from unnest(${column(([first]) => first!.topic)}::text[], ${column(([first]) => first!.key)}::text[],
+                           ${column((line) => line.reduce(highest, 0n).toString())}::bigint[])
+        with ordinality as line (topic, key, highest, n)
+    ), before as (
+      select topic, key, last from inbox_sequence join line using (topic, key)
+    ), moved as (
+      insert into inbox_sequence as s (topic, key, last)
+      select topic, key, highest from line order by topic, key
+      on conflict (topic, key) do update set last = greatest(s.last, excluded.last), seen_at = now()
+    )
+    select last from line left join before using (topic, key) order by n`.execute(tx);
+  return lines.flatMap((line, index) => irregularitiesOf(line, BigInt(rows[index]!.last ?? 0)));
+}
+
+const highest = (most: bigint, { sequence }: Place) => (sequence > most ? sequence : most);
+
+function irregularitiesOf(line: Place[], last: bigint): Irregularity[] {
+  const irregularities: Irregularity[] = [];
+  for (const { sequence: found, ...place } of line) {
+    const expected = last + 1n;
+    if (found !== expected) irregularities.push({ ...place, expected, found });
+    if (found > last) last = found;
+  }
+  return irregularities;
+}

@@ -1,0 +1,34 @@
+import type { Logger } from '@everyhop/telemetry';
+import type { Kysely } from 'kysely';
+import { claimEvents } from './claim.ts';
+import { sendDeadLetter } from './dead-letter.ts';
+import type { Unreadable } from './item.ts';
+import { countEvents } from './metrics.ts';
+import { park } from './park.ts';
+
+const noHandler = '';
+
+/**
+ * Gives up a record that no handler can be given: it is parked as dead, holds up nobody, and goes to the
+ * dead-letter topic as it came. Its name in the inbox is the place where it lay.
+ */
+export async function giveUpUnreadable(
+  { reason, ...record }: Unreadable,
+  { db, service, logger }: { db: Kysely<any>; service: string; logger: Logger },
+): Promise<void> {
+  const { topic, partition, message } = record;
+  const claim = { handler: noHandler, eventId: `${topic}/${partition}/${message.offset}` };
+  const failure = { error: reason, attempts: 1, firstFailure: new Date() };
+  await db.transaction().execute(async (tx) => {
+    const isClaimed = await claimEvents(tx, [claim]);
+    if (!isClaimed(claim)) return;
+    logger.error(
+      { err: reason, record: claim.eventId },
+      `a record can't be read: it is on ${service}.dead-letter`,
+    );
+    countEvents([{ handler: { id: noHandler } as never }], 'unreadable');
+    await sendDeadLetter(tx, service, { ...claim, record, failure });
+    const key = message.key?.toString() ?? '';
+    await park(tx, [{ ...claim, key, record, failure, dead: { blocks: false } }]);
+  });
+}
