@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { silentLogger } from '@everyhop/telemetry';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { startConsumer, type ConsumedBatch, type Consumer } from './consumer.ts';
-import { connectProducer } from './producer.ts';
+import { Producers } from './producer.ts';
 import { createTopics } from './topics.ts';
 
 const { brokers } = engines;
@@ -18,11 +18,12 @@ async function newTopic(partitions = 1) {
 }
 
 async function send(topic: string, ...values: string[]) {
-  const producer = await connectProducer({ brokers });
+  const producers = new Producers({ brokers });
+  const producer = await producers.open();
   await producer.send(
     values.map((value) => ({ topic, key: 'a', value: Buffer.from(value), headers: { h: 'x' } })),
   );
-  await producer.disconnect();
+  await producers.disconnect();
 }
 
 async function consume(
@@ -110,9 +111,10 @@ test.each([
   ['Zoë', 4],
 ])('the key %s goes to the partition that Java clients choose', async (key, expected) => {
   const topic = await newTopic(6);
-  const producer = await connectProducer({ brokers });
+  const producers = new Producers({ brokers });
+  const producer = await producers.open();
   await producer.send([{ topic, key, value: null, headers: {} }]);
-  await producer.disconnect();
+  await producers.disconnect();
   const partitions: number[] = [];
   await consume(topic, randomName('group'), async ({ partition }) => void partitions.push(partition));
   await waitUntil('it has arrived', () => partitions.length > 0);

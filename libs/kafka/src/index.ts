@@ -3,6 +3,7 @@ export { startConsumer, type ConsumedBatch, type Consumer, type ConsumerOptions 
 export { deployEvents, type DeployOptions } from './deploy.ts';
 export { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 export { resetOffsets, type ResetOptions } from './offsets.ts';
-export { connectProducer, type OutgoingRecord, type Producer } from './producer.ts';
+export { ProducerFenced, RecordRefused } from './produce-errors.ts';
+export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
 export { connectRegistry, type SchemaRegistry } from './registry.ts';
 export { createTopics, type TopicSettings } from './topics.ts';

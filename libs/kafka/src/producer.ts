@@ -1,5 +1,8 @@
-import { Partitioners, type Producer as KafkaProducer } from 'kafkajs';
-import { createClient, type KafkaConnection } from './client.ts';
+import { Partitioners, type Message } from 'kafkajs';
+import type { KafkaConnection } from './client.ts';
+import { createCluster, TRANSACTION_COORDINATOR, type Cluster, type Partitioner } from './cluster.ts';
+import { isCoordinatorMoving, isProduceRetriable, toProduceError } from './produce-errors.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /** One record as it goes to a topic. */
 export interface OutgoingRecord {
@@ -10,50 +13,159 @@ export interface OutgoingRecord {
   headers: Record<string, string | Buffer | (string | Buffer)[]>;
 }
 
-/** Sends batches in order; see `connectProducer`. */
+/** Sends batches in order; see `Producers.open`. */
 export interface Producer {
-  /** Resolves when all in-sync replicas have every record; rejects when one was not acknowledged (some may have been). */
+  /**
+   * Resolves when all in-sync replicas have every record. Rejects with `ProducerFenced` when another has taken this
+   * one's fencing id, with `RecordRefused` when a record will never be accepted, else with what went wrong; then
+   * some records may have been written, and this producer is of no more use.
+   */
   send(records: OutgoingRecord[]): Promise<void>;
-  disconnect(): Promise<void>;
 }
 
-/**
- * Connects an idempotent producer with `acks=all`: within one `send`, retries neither double nor reorder.
- * After a failed `send` the next one starts with a new producer id, since the old one's sequence numbers are unknown.
- */
-export async function connectProducer(connection: KafkaConnection): Promise<Producer> {
-  const kafka = createClient(connection);
-  const open = async () => {
-    const producer = kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry: { initialRetryTime: 50, retries: 5 },
-    });
-    await producer.connect();
-    return producer;
-  };
-  let current: KafkaProducer | undefined = await open();
+const retries = { attempts: 7, delayMs: 50 };
 
-  return {
-    async send(records) {
-      const producer = (current ??= await open());
+/** Idempotent producers with `acks=all` that share one set of connections, made at the first use. */
+export class Producers {
+  readonly #cluster: Cluster;
+  readonly #partitioner: Partitioner = Partitioners.DefaultPartitioner();
+  #connecting: Promise<void> | undefined;
+
+  constructor(connection: KafkaConnection) {
+    this.#cluster = createCluster(connection);
+  }
+
+  /**
+   * A producer with an id of its own from the broker, so that retries within a `send` neither double nor reorder.
+   * With a `fencingId` the broker also gives it the next epoch of that id: from the first record that it has written
+   * to a partition on, the partition refuses those of its predecessors, however late they come. (Transactions are
+   * not used: the epoch of a transactional id guards every idempotent write, KIP-98.)
+   */
+  async open({ fencingId }: { fencingId?: string } = {}): Promise<Producer> {
+    await this.#connect();
+    const id = await this.#initProducerId(fencingId);
+    const sequences = new Map<string, number>();
+    let broken: unknown;
+    return {
+      send: async (records) => {
+        if (broken) throw broken;
+        try {
+          await this.#send(records, id, sequences);
+        } catch (error) {
+          broken = toProduceError(error);
+          throw broken;
+        }
+      },
+    };
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#connecting?.catch(() => {});
+    await this.#cluster.disconnect();
+  }
+
+  // The first producer id that a fresh cluster is asked for makes it set up its coordinator, which takes a moment.
+  async #initProducerId(fencingId: string | undefined): Promise<ProducerId> {
+    const cluster = this.#cluster;
+    await cluster.refreshMetadataIfNecessary();
+    for (let attempt = 1; ; attempt++) {
       try {
-        await producer.sendBatch({ acks: -1, topicMessages: byTopic(records) });
+        const broker = fencingId
+          ? await cluster.findGroupCoordinator({
+              groupId: fencingId,
+              coordinatorType: TRANSACTION_COORDINATOR,
+            })
+          : await cluster.findControllerBroker();
+        return await broker.initProducerId({ transactionalId: fencingId, transactionTimeout: 60_000 });
       } catch (error) {
-        current = undefined;
-        await producer.disconnect().catch(() => {});
-        throw error;
+        if (!isCoordinatorMoving(error) || attempt === retries.attempts) throw error;
+        await delay(retries.delayMs * 2 ** (attempt - 1));
       }
-    },
-    async disconnect() {
-      await current?.disconnect();
-    },
-  };
+    }
+  }
+
+  async #connect(): Promise<void> {
+    this.#connecting ??= this.#cluster.connect();
+    try {
+      await this.#connecting;
+    } catch (error) {
+      this.#connecting = undefined;
+      throw error;
+    }
+  }
+
+  async #send(records: OutgoingRecord[], id: ProducerId, sequences: Map<string, number>): Promise<void> {
+    const topics = [...new Set(records.map(({ topic }) => topic))];
+    await this.#cluster.addMultipleTargetTopics(topics);
+    let pending = this.#partition(records, sequences);
+    for (let attempt = 1; pending.length > 0; attempt++) {
+      const outcomes = await Promise.all(
+        [...this.#byLeader(pending)].map((request) => this.#produce(request, id)),
+      );
+      const failed = outcomes.filter((outcome) => outcome !== undefined);
+      if (failed.length === 0) return;
+      const final = failed.find(({ error }) => !isProduceRetriable(error));
+      if (final || attempt === retries.attempts) throw (final ?? failed[0])!.error;
+      pending = failed.flatMap((outcome) => outcome.batches);
+      await delay(retries.delayMs * 2 ** (attempt - 1));
+      await this.#cluster.refreshMetadata();
+    }
+  }
+
+  // The sequence numbers are given out once, so that a retry is known to the broker as such.
+  #partition(records: OutgoingRecord[], sequences: Map<string, number>): PartitionBatch[] {
+    const batches = new Map<string, PartitionBatch>();
+    for (const record of records) {
+      const { topic } = record;
+      const partitionMetadata = this.#cluster.findTopicPartitionMetadata(topic);
+      if (partitionMetadata.length === 0)
+        throw new Error(`there is no topic ${topic}: run ./dev setup, or create it`);
+      const partition = this.#partitioner({ topic, partitionMetadata, message: record });
+      const name = `${topic}/${partition}`;
+      let batch = batches.get(name);
+      if (!batch)
+        batches.set(
+          name,
+          (batch = { topic, partition, firstSequence: sequences.get(name) ?? 0, messages: [] }),
+        );
+      batch.messages.push(record);
+    }
+    for (const [name, { firstSequence, messages }] of batches)
+      sequences.set(name, firstSequence + messages.length);
+    return [...batches.values()];
+  }
+
+  #byLeader(batches: PartitionBatch[]): Map<string, PartitionBatch[]> {
+    return Map.groupBy(batches, ({ topic, partition }) => {
+      const [leader] = Object.keys(this.#cluster.findLeaderForPartitions(topic, [partition]));
+      if (leader === undefined)
+        throw new Error(`partition ${topic}/${partition} has no leader at the moment`);
+      return leader;
+    });
+  }
+
+  async #produce([nodeId, batches]: [string, PartitionBatch[]], id: ProducerId) {
+    const topicData = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, partitions]) => ({
+      topic,
+      partitions,
+    }));
+    try {
+      const broker = await this.#cluster.findBroker({ nodeId });
+      await broker.produce({ acks: -1, timeout: 30_000, ...id, topicData });
+      return undefined;
+    } catch (error) {
+      const { name, host, port } = error as { name?: string; host?: string; port?: number };
+      if (name === 'KafkaJSConnectionClosedError') this.#cluster.removeBroker({ host: host!, port: port! });
+      return { error, batches };
+    }
+  }
 }
 
-function byTopic(records: OutgoingRecord[]) {
-  const topics = Map.groupBy(records, ({ topic }) => topic);
-  return [...topics].map(([topic, messages]) => ({ topic, messages }));
+type ProducerId = { producerId: string; producerEpoch: number };
+
+interface PartitionBatch {
+  topic: string;
+  partition: number;
+  firstSequence: number;
+  messages: Message[];
 }

@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely';
+import { bucketOf } from './bucket.ts';
 
 /** One record on its way to Kafka, as a row of the outbox. */
 export interface OutboxEntry {
@@ -32,9 +33,10 @@ export async function appendToOutbox(tx: Kysely<any>, entries: OutboxEntry[]): P
         ${column((e) => e.type)}::text[], ${column((e) => e.payload)}::bytea[], ${column((e) => e.source)}::text[],
         ${column((e) => e.time)}::timestamptz[], ${column((e) => e.correlationId)}::text[],
         ${column((e) => e.causationId)}::text[], ${column((e) => e.traceparent)}::text[],
-        ${column((e) => e.tracestate)}::text[], ${column((e) => e.headers)}::jsonb[]
+        ${column((e) => e.tracestate)}::text[], ${column((e) => e.headers)}::jsonb[],
+        ${column((e) => bucketOf(e.key))}::smallint[]
       ) with ordinality as e (id, topic, key, type, payload, source, time, correlationid, causationid,
-                              traceparent, tracestate, headers, n)
+                              traceparent, tracestate, headers, bucket, n)
     ), counter as (
       insert into outbox_sequence as s (topic, key, last)
       select topic, key, count(*) from entry group by topic, key order by topic, key
@@ -42,10 +44,10 @@ export async function appendToOutbox(tx: Kysely<any>, entries: OutboxEntry[]): P
       returning topic, key, last
     )
     insert into outbox (id, aggregatetype, aggregateid, type, payload, source, time, sequence, correlationid,
-                        causationid, traceparent, tracestate, headers)
+                        causationid, traceparent, tracestate, headers, bucket)
     select id, topic, key, type, payload, source, time,
            last - count(*) over (partition by topic, key) + row_number() over (partition by topic, key order by n),
-           correlationid, causationid, traceparent, tracestate, headers
+           correlationid, causationid, traceparent, tracestate, headers, bucket
     from entry join counter using (topic, key)
     order by n`.execute(tx);
 }

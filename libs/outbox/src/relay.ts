@@ -1,41 +1,48 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Producer } from '@everyhop/kafka';
+import { ProducerFenced } from '@everyhop/kafka';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import pg from 'pg';
-import { claimOutbox } from './claim.ts';
-import { shipBatch } from './ship.ts';
+import { BUCKETS } from './bucket.ts';
+import { Claims } from './claims.ts';
+import { Others } from './others.ts';
+import { Shipper, type OpenProducer } from './ship.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** What a `Relay` needs. */
 export interface RelayOptions {
   /** Postgres with the outbox. The relay keeps one connection of its own. */
   connectionString: string;
-  producer: Producer;
+  /** `(bucket) => producers.open({ fencingId: \`billing.outbox.${bucket}\` })`: the id must be the outbox's own. */
+  openProducer: OpenProducer;
   logger?: Logger;
-  /** The most rows read, sent and removed at once. Default: 500. */
+  /** The most rows of a bucket that are read, sent and removed at once. Default: 250. */
   batchSize?: number;
   /**
-   * How often to look for rows that no `wake` announced, such as those of a crashed process, in ms. Starts at
-   * `min` after each shipment and doubles up to `max` while nothing is found. Default: 500 to 15,000.
+   * How often to look for rows that no `wake` announced, such as those of a crashed process, and for relays that
+   * came or went, in ms. Starts at `min` after each shipment and doubles up to `max` while nothing is found.
+   * Default: 500 to 10,000.
    */
   poll?: { min: number; max: number };
+  /** After how long waiting rows mean that their relay is stuck and loses its buckets, in ms. Default: 10,000. */
+  stuckMs?: number;
 }
 
-const defaultPoll = { min: 500, max: 15_000 };
+const defaults = { logger: silentLogger, batchSize: 250, poll: { min: 500, max: 10_000 }, stuckMs: 10_000 };
 const retryDelay = { min: 100, max: 5_000 };
 
 /**
- * Ships the rows of the outbox to Kafka, in order, and removes each once the broker has acknowledged it. Of all
- * relays on one database one works and the others stand by: who holds the claim is settled by Postgres.
+ * Ships the rows of the outbox to Kafka, in the order of each key, and removes each once the broker has acknowledged
+ * it. The relays on one database share the buckets of keys; a bucket has one owner at a time.
  */
 export class Relay {
   readonly #options: Required<RelayOptions>;
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
+  #tellOthers: (() => void) | undefined;
 
   constructor(options: RelayOptions) {
-    this.#options = { logger: silentLogger, batchSize: 500, poll: defaultPoll, ...options };
+    this.#options = { ...defaults, ...options };
   }
 
   /** Begins to ship; returns at once. While Postgres or Kafka are away it tries again, with growing delays. */
@@ -43,9 +50,13 @@ export class Relay {
     this.#running ??= this.#run();
   }
 
-  /** Says that there are new rows: they leave now instead of at the next poll. Cheap, and never throws. */
+  /**
+   * Says that there are new rows: they leave now instead of at the next poll. Relays of other instances are told
+   * too when they own buckets. Cheap, and never throws.
+   */
   wake(): void {
     this.#wakeUp.wake();
+    this.#tellOthers?.();
   }
 
   /** Finishes the batch in hand. Rows that are left stay for the next start, or for another instance. */
@@ -55,44 +66,85 @@ export class Relay {
   }
 
   async #run(): Promise<void> {
-    const { signal } = this.#stopping;
-    let pause = retryDelay.min;
-    while (!signal.aborted) {
+    const pause = new Pause(this.#stopping.signal, this.#options.logger);
+    while (!this.#stopping.signal.aborted) {
       const client = new pg.Client({
         connectionString: this.#options.connectionString,
         application_name: 'outbox relay',
+        keepAlive: true,
       });
       // A lost connection also rejects the next query, which is where it is handled.
       client.on('error', () => {});
       try {
         await client.connect();
-        await this.#shipFrom(client, () => (pause = retryDelay.min));
+        await this.#shipFrom(client, pause);
       } catch (error) {
-        this.#options.logger.warn(
-          { err: error, retryInMs: pause },
-          'the outbox relay has to wait; events are kept',
-        );
-        await delay(pause, undefined, { signal }).catch(() => {});
-        pause = Math.min(pause * 2, retryDelay.max);
+        await pause.after(error);
       } finally {
+        this.#tellOthers = undefined;
         await client.end().catch(() => {});
       }
     }
   }
 
-  async #shipFrom(client: pg.Client, onProgress: () => void): Promise<void> {
-    const { producer, batchSize, poll } = this.#options;
+  async #shipFrom(client: pg.Client, pause: Pause): Promise<void> {
+    const { openProducer, batchSize, poll, stuckMs } = this.#options;
     const { signal } = this.#stopping;
+    const claims = await Claims.join(client);
+    const shipper = new Shipper(openProducer);
+    const others = await Others.listen(client, () => this.#wakeUp.wake());
+    this.#tellOthers = () => claims.owned.length < BUCKETS && others.tell();
+    // Of rows that were written before there was a connection to tell of them.
+    others.tell();
     let wait = poll.min;
-    let claimed = false;
+    let checkedAt = -Infinity;
     while (!signal.aborted) {
-      claimed ||= await claimOutbox(client);
-      const shipped = claimed ? await shipBatch(client, producer, batchSize) : 0;
-      onProgress();
-      if (shipped > 0) wait = poll.min;
-      if (shipped === batchSize) continue;
+      if (performance.now() - checkedAt >= wait) {
+        await claims.evictStuck(stuckMs);
+        await claims.rebalance();
+        shipper.keepOnly(claims.owned);
+        checkedAt = performance.now();
+      }
+      try {
+        while (!signal.aborted && (await this.#shipAll(client, shipper, claims)) === batchSize)
+          wait = poll.min;
+        pause.reset();
+      } catch (error) {
+        // Whoever fenced us owns the bucket, so our claims are worth nothing: begin anew with a new connection.
+        if (error instanceof ProducerFenced) throw error;
+        await client.query('select 1');
+        await pause.after(error);
+        continue;
+      }
       const woken = await this.#wakeUp.wait(wait, signal);
       if (!woken) wait = Math.min(wait * 2, poll.max);
     }
+  }
+
+  async #shipAll(client: pg.Client, shipper: Shipper, { owned }: Claims): Promise<number> {
+    return owned.length === 0 ? 0 : shipper.ship(client, owned, this.#options.batchSize);
+  }
+}
+
+/** Waits longer after each failure in a row, and says so. */
+class Pause {
+  #ms = retryDelay.min;
+  readonly #signal: AbortSignal;
+  readonly #logger: Logger;
+
+  constructor(signal: AbortSignal, logger: Logger) {
+    this.#signal = signal;
+    this.#logger = logger;
+  }
+
+  reset(): void {
+    this.#ms = retryDelay.min;
+  }
+
+  async after(error: unknown): Promise<void> {
+    if (this.#signal.aborted) return;
+    this.#logger.warn({ err: error, retryInMs: this.#ms }, 'the outbox relay has to wait; events are kept');
+    await delay(this.#ms, undefined, { signal: this.#signal }).catch(() => {});
+    this.#ms = Math.min(this.#ms * 2, retryDelay.max);
   }
 }

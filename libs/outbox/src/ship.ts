@@ -1,73 +1,111 @@
-import { toHeaders } from '@everyhop/events';
-import type { OutgoingRecord, Producer } from '@everyhop/kafka';
-import {
-  contextOf,
-  failSpan,
-  fromTraceContext,
-  startMessagingSpan,
-  toTraceContext,
-} from '@everyhop/telemetry';
-import type { Span } from '@opentelemetry/api';
+import { RecordRefused, type Producer } from '@everyhop/kafka';
+import { failSpan } from '@everyhop/telemetry';
 import type pg from 'pg';
-import { fromStoredHeaders } from './headers.ts';
+import { startSendSpan, toRecord } from './record.ts';
 
-/**
- * Sends the next rows, at most `limit`, in the order of their positions, and removes them when the broker has
- * acknowledged them all. Returns how many. When sending fails they all stay, and are sent again: a consumer may
- * see an event twice, but never misses one and never sees one before its predecessor of the same key.
- */
-export async function shipBatch(client: pg.Client, producer: Producer, limit: number): Promise<number> {
-  const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values: [limit] });
-  if (rows.length === 0) return 0;
-  const spans = rows.map(startSendSpan);
-  try {
-    await producer.send(rows.map((row, index) => toRecord(row, spans[index]!)));
-  } catch (error) {
-    for (const span of spans) failSpan(span, error);
-    throw error;
-  } finally {
-    for (const span of spans) span.end();
+/** Opens the producer of a bucket; each time with a new epoch, which shuts out those before. */
+export type OpenProducer = (bucket: number) => Promise<Producer>;
+
+/** A row that the broker will never accept. */
+export interface RefusedRow {
+  position: string;
+  reason: string;
+}
+
+/** What became of some rows of one bucket. */
+interface Shipment {
+  sent: string[];
+  refused: RefusedRow[];
+  error?: unknown;
+}
+
+/** Sends the rows of the buckets that a relay owns; keeps a producer for each. */
+export class Shipper {
+  readonly #open: OpenProducer;
+  readonly #producers = new Map<number, Producer>();
+
+  constructor(open: OpenProducer) {
+    this.#open = open;
   }
-  await client.query({ name: 'outbox-remove', text: remove, values: [rows.map(({ position }) => position)] });
-  return rows.length;
+
+  /** Forgets the producers of all buckets but `owned`. */
+  keepOnly(owned: readonly number[]): void {
+    for (const bucket of this.#producers.keys()) if (!owned.includes(bucket)) this.#producers.delete(bucket);
+  }
+
+  /**
+   * Sends the next rows of each bucket, at most `limit` of each, in the order of their positions, and removes those
+   * that the broker has acknowledged. Returns the most rows of any bucket. Rejects, with all that was acknowledged
+   * removed, when the rest could not be sent: it stays and is sent again. So a consumer may see an event twice, but
+   * never misses one, and never sees one before its predecessor of the same key.
+   */
+  async ship(client: pg.Client, buckets: readonly number[], limit: number): Promise<number> {
+    const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values: [buckets, limit] });
+    if (rows.length === 0) return 0;
+    const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket as number)];
+    const shipments = await Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
+    const sent = shipments.flatMap((shipment) => shipment.sent);
+    if (sent.length > 0) await client.query({ name: 'outbox-remove', text: remove, values: [buckets, sent] });
+    for (const { position, reason } of shipments.flatMap(({ refused }) => refused))
+      await client.query(setAside, [buckets, position, reason]);
+    const failed = shipments.find(({ error }) => error !== undefined);
+    if (failed) throw failed.error;
+    return Math.max(...ofBuckets.map(([, its]) => its.length));
+  }
+
+  async #shipBucket(bucket: number, rows: any[]): Promise<Shipment> {
+    try {
+      await this.#send(bucket, rows);
+      return { sent: rows.map(({ position }) => position), refused: [] };
+    } catch (error) {
+      if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
+      return { sent: [], refused: [], error };
+    }
+  }
+
+  /** Finds the rows that are refused; what follows one of the same key is left where it is. */
+  async #shipOneByOne(bucket: number, rows: any[]): Promise<Shipment> {
+    const shipment: Shipment = { sent: [], refused: [] };
+    const blocked = new Set<string>();
+    for (const row of rows) {
+      const key = `${row.aggregatetype} ${row.aggregateid}`;
+      if (blocked.has(key)) continue;
+      try {
+        await this.#send(bucket, [row]);
+        shipment.sent.push(row.position);
+      } catch (error) {
+        if (!(error instanceof RecordRefused)) return { ...shipment, error };
+        shipment.refused.push({ position: row.position, reason: error.message });
+        blocked.add(key);
+      }
+    }
+    return shipment;
+  }
+
+  async #send(bucket: number, rows: any[]): Promise<void> {
+    const spans = rows.map(startSendSpan);
+    try {
+      const producer = this.#producers.get(bucket) ?? (await this.#open(bucket));
+      this.#producers.set(bucket, producer);
+      await producer.send(rows.map((row, index) => toRecord(row, spans[index]!)));
+    } catch (error) {
+      // It is of no more use: which of its sequence numbers the broker has seen is unknown.
+      this.#producers.delete(bucket);
+      for (const span of spans) failSpan(span, error);
+      throw error;
+    } finally {
+      for (const span of spans) span.end();
+    }
+  }
 }
 
-const selectNext = 'select * from outbox order by position limit $1';
-const remove = 'delete from outbox where position = any($1::bigint[])';
-
-function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tracestate }: any): Span {
-  const parent = fromTraceContext({ traceparent, tracestate });
-  return startMessagingSpan({
-    operation: 'send',
-    topic: aggregatetype,
-    messageId: id,
-    key: aggregateid,
-    parent,
-  });
-}
-
-function toRecord(row: any, span: Span): OutgoingRecord {
-  return {
-    topic: row.aggregatetype,
-    key: row.aggregateid,
-    value: row.payload,
-    headers: headersOf(row, span),
-  };
-}
-
-function headersOf(row: any, span: Span): OutgoingRecord['headers'] {
-  if (row.headers) return fromStoredHeaders(row.headers);
-  return {
-    ...toHeaders({
-      id: row.id,
-      type: row.type,
-      source: row.source,
-      key: row.aggregateid,
-      time: row.time,
-      sequence: BigInt(row.sequence),
-      correlationId: row.correlationid,
-      causationId: row.causationid ?? undefined,
-    }),
-    ...toTraceContext(contextOf(span)),
-  };
-}
+const selectNext = `
+  select next.* from unnest($1::smallint[]) as owned (bucket), lateral (
+    select * from outbox o
+    where bucket = owned.bucket and refused is null
+      and not exists (select from outbox r where r.refused is not null
+                        and r.aggregatetype = o.aggregatetype and r.aggregateid = o.aggregateid)
+    order by position limit $2
+  ) next`;
+const remove = 'delete from outbox where bucket = any($1::smallint[]) and position = any($2::bigint[])';
+const setAside = 'update outbox set refused = $3 where bucket = any($1::smallint[]) and position = $2';

@@ -1,0 +1,52 @@
+import type { Kafka, ICustomPartitioner, Message, PartitionMetadata } from 'kafkajs';
+import { createClient, type KafkaConnection } from './client.ts';
+
+/** A connection to one broker, as kafkajs keeps it. */
+export interface Broker {
+  initProducerId(request: {
+    transactionalId?: string;
+    transactionTimeout: number;
+  }): Promise<{ producerId: string; producerEpoch: number }>;
+  produce(request: {
+    acks: -1;
+    timeout: number;
+    producerId: string;
+    producerEpoch: number;
+    topicData: {
+      topic: string;
+      partitions: { partition: number; firstSequence: number; messages: Message[] }[];
+    }[];
+  }): Promise<unknown>;
+}
+
+/**
+ * What kafkajs's own producer is built on: connections, metadata, leaders. kafkajs does not offer it, so it is
+ * reached by its private symbol; the library gets no more releases that could move it.
+ */
+export interface Cluster {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  addMultipleTargetTopics(topics: string[]): Promise<void>;
+  findTopicPartitionMetadata(topic: string): PartitionMetadata[];
+  findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
+  findBroker(node: { nodeId: string }): Promise<Broker>;
+  findControllerBroker(): Promise<Broker>;
+  findGroupCoordinator(group: { groupId: string; coordinatorType: number }): Promise<Broker>;
+  removeBroker(address: { host: string; port: number }): void;
+}
+
+export const TRANSACTION_COORDINATOR = 1;
+
+export type Partitioner = ReturnType<ICustomPartitioner>;
+
+/** A cluster that is not connected yet. */
+export function createCluster(connection: KafkaConnection): Cluster {
+  const kafka: Kafka = createClient(connection);
+  const create = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  if (!create) throw new Error('this version of kafkajs has no createCluster: use 2.2.4');
+  return (kafka as any)[create]({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
+}

@@ -1,0 +1,54 @@
+/** Another producer has taken the fencing id: whoever gets this must stop sending. */
+export class ProducerFenced extends Error {
+  override readonly name = 'ProducerFenced';
+  readonly code = 'PRODUCER_FENCED';
+}
+
+/** The broker will never accept a record of the batch. */
+export class RecordRefused extends Error {
+  override readonly name = 'RecordRefused';
+  readonly code = 'RECORD_REFUSED';
+}
+
+// https://kafka.apache.org/protocol.html#protocol_error_codes
+const INVALID_PRODUCER_EPOCH = 47;
+const INVALID_PRODUCER_ID_MAPPING = 49;
+const PRODUCER_FENCED = 90;
+const MESSAGE_TOO_LARGE = 10;
+const RECORD_LIST_TOO_LARGE = 18;
+const INVALID_TIMESTAMP = 32;
+const INVALID_RECORD = 87;
+
+const COORDINATOR_LOAD_IN_PROGRESS = 14;
+const COORDINATOR_NOT_AVAILABLE = 15;
+const NOT_COORDINATOR = 16;
+const CONCURRENT_TRANSACTIONS = 51;
+
+const fenced: unknown[] = [INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED];
+const refused: unknown[] = [MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD];
+
+const moving: unknown[] = [
+  COORDINATOR_LOAD_IN_PROGRESS,
+  COORDINATOR_NOT_AVAILABLE,
+  NOT_COORDINATOR,
+  CONCURRENT_TRANSACTIONS,
+];
+
+/** Whether the coordinator of a fencing id is about to be ready, here or elsewhere. */
+export const isCoordinatorMoving = (error: unknown): boolean =>
+  moving.includes((error as { code?: number }).code);
+
+/** The error that tells a producer's owner what to do about `error`; itself when there is nothing special. */
+export function toProduceError(error: unknown): unknown {
+  const { code, message } = error as { code?: number; message?: string };
+  if (fenced.includes(code)) return new ProducerFenced(message, { cause: error });
+  if (refused.includes(code)) return new RecordRefused(message, { cause: error });
+  return error;
+}
+
+/** Whether the same batch, sent again with the same sequence numbers, may succeed. */
+export function isProduceRetriable(error: unknown): boolean {
+  const { name, retriable } = error as { name?: string; retriable?: boolean };
+  if (toProduceError(error) !== error) return false;
+  return retriable === true || name === 'KafkaJSConnectionError' || name === 'KafkaJSConnectionClosedError';
+}

@@ -1,0 +1,83 @@
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { engines, randomName, waitUntil } from '@everyhop/testing';
+import { startConsumer } from './consumer.ts';
+import { ProducerFenced, RecordRefused } from './produce-errors.ts';
+import { Producers, type OutgoingRecord } from './producer.ts';
+import { createTopics } from './topics.ts';
+
+const { brokers } = engines;
+const producers = new Producers({ brokers });
+afterAll(() => producers.disconnect());
+
+let topic: string;
+beforeEach(async () => {
+  topic = randomName('test.producer');
+  await createTopics({ brokers, topics: [{ topic, partitions: 2, replicationFactor: 1 }] });
+});
+
+const record = (value: string | Buffer, key = 'a'): OutgoingRecord => ({
+  topic,
+  key,
+  value: Buffer.from(value),
+  headers: {},
+});
+
+/** The values on the topic, in order, once there are `count`. */
+async function values(count: number): Promise<string[]> {
+  const found: string[] = [];
+  const consumer = await startConsumer({
+    brokers,
+    groupId: randomName('group'),
+    topics: [topic],
+    handleBatch: async ({ messages }) => void found.push(...messages.map(({ value }) => value!.toString())),
+  });
+  await waitUntil(`${count} records have arrived`, () => found.length >= count);
+  await consumer.stop();
+  return found;
+}
+
+test('records of a key arrive in the order in which they were sent, over several sends', async () => {
+  const producer = await producers.open();
+  await producer.send([record('1'), record('2')]);
+  await producer.send([record('3')]);
+  expect(await values(3)).toEqual(['1', '2', '3']);
+});
+
+test('a successor with the same fencing id shuts its predecessor out of what it has written to', async () => {
+  const fencingId = randomName('fence');
+  const old = await producers.open({ fencingId });
+  await old.send([record('old 1')]);
+  const successor = await producers.open({ fencingId });
+  await successor.send([record('new 1')]);
+  await expect(old.send([record('old 2')])).rejects.toThrow(ProducerFenced);
+  await successor.send([record('new 2')]);
+  expect(await values(3)).toEqual(['old 1', 'new 1', 'new 2']);
+});
+
+test('producers without a fencing id do not mind each other', async () => {
+  const one = await producers.open();
+  const two = await producers.open();
+  await one.send([record('1')]);
+  await two.send([record('2')]);
+  await one.send([record('3')]);
+  expect(await values(3)).toEqual(['1', '2', '3']);
+});
+
+test('a record that is too large is refused for good, and the producer says so again', async () => {
+  const producer = await producers.open();
+  const huge = record(Buffer.alloc(2_000_000));
+  await expect(producer.send([huge])).rejects.toThrow(RecordRefused);
+  await expect(producer.send([record('1')])).rejects.toThrow(RecordRefused);
+});
+
+test('a topic that does not exist is named, with what to do', async () => {
+  const producer = await producers.open();
+  const lost = { ...record('1'), topic: randomName('test.nowhere') };
+  await expect(producer.send([lost])).rejects.toThrow(/does not host this topic|there is no topic/);
+}, 30_000);
+
+test('a broker that is away is an error, and a later try connects', async () => {
+  const away = new Producers({ brokers: ['127.0.0.1:1'] });
+  await expect(away.open()).rejects.toThrow('ECONNREFUSED');
+  await away.disconnect();
+}, 30_000);

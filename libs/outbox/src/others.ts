@@ -1,0 +1,47 @@
+import type pg from 'pg';
+
+const channel = 'outbox_rows';
+
+/**
+ * The relays of other instances, which own buckets that this instance writes to. They are told of new rows by a
+ * notification of its own, after the commit: one inside the business transactions would make their commits take
+ * turns. Many calls while one is under way become one more.
+ */
+export class Others {
+  readonly #client: pg.Client;
+  #telling = false;
+  #again = false;
+
+  private constructor(client: pg.Client) {
+    this.#client = client;
+  }
+
+  /** Calls `onRows` whenever another relay tells of new rows. */
+  static async listen(client: pg.Client, onRows: () => void): Promise<Others> {
+    const { rows } = await client.query('select pg_backend_pid() as pid');
+    client.on('notification', ({ processId }) => {
+      if (processId !== rows[0].pid) onRows();
+    });
+    await client.query(`listen ${channel}`);
+    return new Others(client);
+  }
+
+  tell(): void {
+    if (this.#telling) {
+      this.#again = true;
+      return;
+    }
+    this.#telling = true;
+    // When it fails the connection is gone, and the safety poll of the others finds the rows.
+    this.#client
+      .query(`notify ${channel}`)
+      .catch(() => {})
+      .finally(() => {
+        this.#telling = false;
+        if (this.#again) {
+          this.#again = false;
+          this.tell();
+        }
+      });
+  }
+}

@@ -1,0 +1,42 @@
+import { toHeaders } from '@everyhop/events';
+import type { OutgoingRecord } from '@everyhop/kafka';
+import { contextOf, fromTraceContext, startMessagingSpan, toTraceContext } from '@everyhop/telemetry';
+import type { Span } from '@opentelemetry/api';
+import { fromStoredHeaders } from './headers.ts';
+
+/** Starts the `send` span of a row of the outbox, in the trace of the transaction that wrote it. */
+export function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tracestate }: any): Span {
+  const parent = fromTraceContext({ traceparent, tracestate });
+  return startMessagingSpan({
+    operation: 'send',
+    topic: aggregatetype,
+    messageId: id,
+    key: aggregateid,
+    parent,
+  });
+}
+
+/** The record that a row of the outbox stands for; its receivers continue the trace at `span`. */
+export function toRecord(row: any, span: Span): OutgoingRecord {
+  return {
+    topic: row.aggregatetype,
+    key: row.aggregateid,
+    value: row.payload,
+    headers: headersOf(row, span),
+  };
+}
+
+function headersOf(row: any, span: Span): OutgoingRecord['headers'] {
+  if (row.headers) return fromStoredHeaders(row.headers);
+  const envelope = toHeaders({
+    id: row.id,
+    type: row.type,
+    source: row.source,
+    key: row.aggregateid,
+    time: row.time,
+    sequence: BigInt(row.sequence),
+    correlationId: row.correlationid,
+    causationId: row.causationid ?? undefined,
+  });
+  return { ...envelope, ...toTraceContext(contextOf(span)) };
+}

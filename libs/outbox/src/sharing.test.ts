@@ -1,0 +1,109 @@
+/**
+ * What would go wrong: of several instances only one relays, or two relay the same key side by side; one that died
+ * leaves its rows behind; one that froze and wakes up sends old events after newer ones.
+ */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ProducerFenced } from '@everyhop/kafka';
+import { waitUntil } from '@everyhop/testing';
+import { BUCKETS, bucketOf } from './bucket.ts';
+import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
+
+let it: TestOutbox;
+beforeEach(async () => {
+  it = await testOutbox();
+});
+afterEach(() => it.stop());
+
+const often = { min: 20, max: 20 };
+const numbers = (length: number) => Array.from({ length }, (_, n) => n + 1);
+/** A key of each bucket. */
+const keys = Array.from({ length: BUCKETS }, (_, bucket) => {
+  let n = 0;
+  while (bucketOf(`key-${n}`) !== bucket) n++;
+  return `key-${n}`;
+});
+
+/** How many buckets each relay owns, largest first. */
+async function shares(): Promise<number[]> {
+  const { rows } = await it.database.pool.query(`
+    select count(*)::int as owned from pg_locks
+    where locktype = 'advisory' and objid::int >= 0
+      and database = (select oid from pg_database where datname = current_database())
+    group by pid order by owned desc`);
+  return rows.map(({ owned }) => owned);
+}
+const shared = (...expected: number[]) =>
+  waitUntil(
+    `the buckets are shared ${expected.join(' : ')}`,
+    async () => String(await shares()) === String(expected),
+  );
+
+test('instances that come and go share the buckets, and nothing is lost, doubled or reordered meanwhile', async () => {
+  const first = it.startRelay({ poll: often });
+  await shared(8);
+  const writes = (async () => {
+    for (const n of numbers(40)) await Promise.all(keys.map((key) => it.publish(first, key, n)));
+  })();
+  const second = it.startRelay({ poll: often });
+  await shared(4, 4);
+  it.startRelay({ poll: often });
+  await shared(3, 3, 2);
+  await second.stop();
+  await shared(4, 4);
+  await writes;
+  await waitUntil('all have arrived', () => it.arrived.length >= 40 * BUCKETS);
+  for (const key of keys) expect(it.arrivedOf(key).map(({ sequence }) => sequence)).toEqual(numbers(40));
+});
+
+test('a relay is told of rows that another instance wrote to its buckets, without a poll', async () => {
+  it.startRelay();
+  await shared(8);
+  const other = it.startRelay();
+  await it.publish(undefined, 'silent', 1);
+  await it.publish(other, keys[0]!, 1);
+  await waitUntil('it has arrived', () => it.arrivedOf(keys[0]!).length > 0);
+});
+
+test('the buckets of a relay that died are taken over', async () => {
+  it.startRelay({ poll: often });
+  await shared(8);
+  const survivor = it.startRelay({ poll: often });
+  await shared(4, 4);
+  await it.publish(undefined, keys[0]!, 1);
+  const { rows } = await it.database.pool.query(`select pid from pg_locks where locktype = 'advisory'
+    and database = (select oid from pg_database where datname = current_database()) order by pid limit 1`);
+  await it.database.pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
+  for (const key of keys) await it.publish(survivor, key, 2);
+  await waitUntil('all have arrived', () => it.arrived.length >= BUCKETS + 1);
+});
+
+test('a relay that froze in the middle of a send loses its buckets, and what it sends later is refused', async () => {
+  const key = keys[0]!;
+  const frozen = Promise.withResolvers<void>();
+  const thawed = Promise.withResolvers<void>();
+  const late = Promise.withResolvers<unknown>();
+  const freezing = it.startRelay({
+    send: (producer) => async (records) => {
+      if (!it.arrivedOf(key).some(({ n }) => n === 1)) return producer.send(records);
+      frozen.resolve();
+      await thawed.promise;
+      await producer.send(records).then(late.resolve, (error) => {
+        late.resolve(error);
+        throw error;
+      });
+    },
+  });
+  await it.publish(freezing, key, 1);
+  await waitUntil('the first has arrived', () => it.arrivedOf(key).length === 1);
+  await it.publish(freezing, key, 2);
+  await frozen.promise;
+  const healthy = it.startRelay({ poll: often, stuckMs: 50 });
+  await waitUntil('the second has arrived through the other relay', () => it.arrivedOf(key).length === 2);
+  await it.publish(healthy, key, 3);
+  await waitUntil('the third has arrived', () => it.arrivedOf(key).length === 3);
+  thawed.resolve();
+  expect(await late.promise).toBeInstanceOf(ProducerFenced);
+  await it.publish(healthy, key, 4);
+  await waitUntil('the fourth has arrived', () => it.arrivedOf(key).length >= 4);
+  expect(it.arrivedOf(key).map(({ n }) => n)).toEqual([1, 2, 3, 4]);
+});
