@@ -41,7 +41,10 @@ export default tseslint.config(
       'no-restricted-imports': ['error', { paths: onlyKafkaLib }],
       '@typescript-eslint/no-explicit-any': 'off',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
-      '@nx/enforce-module-boundaries': ['error', { depConstraints: layers, enforceBuildableLibDependency: false }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { depConstraints: layers, enforceBuildableLibDependency: false },
+      ],
     },
   },
   {
@@ -50,7 +53,10 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': [
         'error',
-        { name: 'setTimeout', message: 'A fixed sleep is no synchronisation: waitUntil() the state you need.' },
+        {
+          name: 'setTimeout',
+          message: 'A fixed sleep is no synchronisation: waitUntil() the state you need.',
+        },
       ],
       'no-restricted-syntax': [
         'error',
