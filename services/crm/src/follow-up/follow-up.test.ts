@@ -47,8 +47,8 @@ test('an order schedules one email, its job and the event that says so', async (
     data: { emailId: id, orderId: placed.data.orderId, customer: placed.data.customer, sendAt: send_at },
   });
   expect(send_at.getTime() - scheduled!.data.scheduledAt.getTime()).toBe(THREE_DAYS);
-  const { rows } = await database.pool.query('select task_identifier, run_at from graphile_worker.jobs');
-  expect(rows).toEqual([{ task_identifier: 'send-email', run_at: send_at }]);
+  const { rows } = await database.pool.query('select task_identifier, key, run_at from graphile_worker.jobs');
+  expect(rows).toEqual([{ task_identifier: 'send-email', key: id, run_at: send_at }]);
 });
 
 test('one event cannot lead to two emails, even past the inbox', async () => {

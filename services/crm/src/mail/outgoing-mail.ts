@@ -40,7 +40,7 @@ export class OutgoingMail {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await this.jobs.add(tx, 'send-email', { emailId: id }, { runAt: sendAt, cause: event });
+    await this.jobs.add(tx, 'send-email', { emailId: id }, { runAt: sendAt, key: id, cause: event });
     return id;
   }
 }
