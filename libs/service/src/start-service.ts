@@ -25,8 +25,8 @@ import { ServiceModule } from './service-module.ts';
 export interface ServiceOptions {
   /** Its Nest modules. Their providers may have `Kysely`, `Outbox` and `Jobs` injected, and `@On` and `@Job` methods. */
   features: Type[];
-  /** The folder of its `.sql` files, applied in the order of their names before anything runs. */
-  migrations: URL;
+  /** The folder of its `.sql` files, applied in the order of their names before anything runs. Default: none. */
+  migrations?: URL;
 }
 
 /** A service that runs. */
@@ -56,7 +56,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   await migrate(db, [
     { origin: 'outbox', folder: outboxMigrations },
     { origin: 'inbox', folder: inboxMigrations },
-    { origin: name, folder: migrations },
+    ...(migrations ? [{ origin: name, folder: migrations }] : []),
   ]);
 
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, logger };

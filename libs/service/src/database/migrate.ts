@@ -23,7 +23,8 @@ export async function migrate(db: Kysely<any>, folders: MigrationFolder[]): Prom
   });
   const { error, results } = await migrator.migrateToLatest();
   const failed = results?.find(({ status }) => status === 'Error');
-  if (error) throw new Error(`migration ${failed?.migrationName ?? ''} failed: ${error}`, { cause: error });
+  if (failed) throw new Error(`migration ${failed.migrationName} failed: ${error}`, { cause: error });
+  if (error) throw error;
 }
 
 async function readMigrations({ origin, folder }: MigrationFolder): Promise<Record<string, Migration>> {

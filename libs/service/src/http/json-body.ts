@@ -6,7 +6,7 @@ const parse = json({ limit });
 
 /** Reads JSON bodies of up to 100 kB; answers other types with 415, larger ones with 413, broken ones with 400. */
 export function jsonBody(request: Request, response: Response, next: NextFunction): void {
-  if (request.is('application/json') === false)
+  if (request.headers['content-length'] !== '0' && request.is('application/json') === false)
     return next(new Problem({ status: 415, detail: 'Send the body as application/json.' }));
   parse(request, response, (error?: { status: number; type: string; message: string }) => {
     next(error && new Problem({ status: error.status, detail: describe(error), cause: error }));
