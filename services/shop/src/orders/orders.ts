@@ -6,6 +6,7 @@ import { Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
 import type { ShopDatabase } from '../database.ts';
 import { Catalogue } from '../products/catalogue.ts';
+import { assertKnownCustomer } from './assert-known-customer.ts';
 import { assertSameRequest, hashOf } from './idempotency.ts';
 import type { OrderRequest } from './order-request.ts';
 import { priceLines } from './price-lines.ts';
@@ -24,10 +25,12 @@ export class Orders {
 
   /**
    * Places an order and publishes OrderPlaced, both or none. Of requests with one `idempotencyKey` the first places
-   * it, and all get that order. Throws a 422 problem for what there is not, and for a key used with another request.
+   * it, and all get that order. Throws a 422 problem for a user or product that there is not, and for a key that was
+   * used with another request.
    */
   async place(request: OrderRequest, idempotencyKey?: string): Promise<Order> {
     const { customer, shippingAddress } = request;
+    await assertKnownCustomer(this.db, customer);
     const priced = priceLines(request.lines, await this.catalogue.find(request.lines.map(({ sku }) => sku)));
     const hash = hashOf(request);
     return this.outbox.transaction(async (tx) => {
