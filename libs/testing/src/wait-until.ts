@@ -8,13 +8,14 @@ export async function waitUntil<T>(
   what: string,
   probe: () => T | Promise<T>,
   { timeoutMs = 20_000 }: { timeoutMs?: number } = {},
-): Promise<NonNullable<T>> {
+): Promise<Exclude<T, undefined | null | false>> {
   const deadline = performance.now() + timeoutMs;
   let failure: unknown;
   do {
     try {
       const value = await probe();
-      if (value !== undefined && value !== null && value !== false) return value;
+      if (value !== undefined && value !== null && value !== false)
+        return value as Exclude<T, undefined | null | false>;
       failure = undefined;
     } catch (error) {
       failure = error;

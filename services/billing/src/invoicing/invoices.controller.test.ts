@@ -43,9 +43,9 @@ test('an issued invoice is served as a PDF to look at, named by its number', asy
   expect(response.headers.get('content-type')).toBe('application/pdf');
   const name = `inline; filename="invoice-${issued.invoiceNumber}.pdf"`;
   expect(response.headers.get('content-disposition')).toBe(name);
-  const [text] = await readPages(await response.bytes());
-  expect(text).toContain(`Invoice ${issued.invoiceNumber}`);
-  expect(text).toContain('€47.59');
+  const [page] = await readPages(await response.bytes());
+  expect(page!.text).toContain(`Invoice ${issued.invoiceNumber}`);
+  expect(page!.text).toContain('€47.59');
 });
 
 test('who has it already is not sent it again', async () => {

@@ -1,0 +1,52 @@
+import { waitUntil } from '@everyhop/testing';
+import { addresses } from './addresses.ts';
+
+/** A span as Jaeger keeps it. */
+export interface Span {
+  id: string;
+  /** `undefined` for the root. */
+  parentId: string | undefined;
+  service: string;
+  name: string;
+  kind: string;
+  /** The library that made it. */
+  scope: string;
+  attributes: Record<string, unknown>;
+}
+
+const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+/** The trace, when Jaeger has it with as many `process` spans by the shop as given and no span misses its parent. */
+export async function traceOf(
+  traceId: string,
+  { shopProcesses }: { shopProcesses: number },
+): Promise<Span[]> {
+  return waitUntil(`Jaeger has the whole trace ${traceId}`, async () => {
+    const spans = await spansOf(traceId);
+    const ids = new Set(spans.map(({ id }) => id));
+    const arrived = spans.filter(({ service, kind }) => service === 'shop' && kind === 'consumer').length;
+    const isWhole = spans.every(({ parentId }) => parentId === undefined || ids.has(parentId));
+    return isWhole && arrived >= shopProcesses && spans;
+  });
+}
+
+async function spansOf(traceId: string): Promise<Span[]> {
+  const response = await fetch(`${addresses.jaeger}/api/v3/traces/${traceId}`);
+  const { result } = (await response.json()) as any;
+  return result.resourceSpans.flatMap(({ resource, scopeSpans }: any) =>
+    scopeSpans.flatMap(({ scope, spans }: any) =>
+      spans.map((span: any) => ({
+        id: span.spanId,
+        parentId: span.parentSpanId || undefined,
+        service: plain(resource.attributes)['service.name'],
+        name: span.name,
+        kind: kinds[span.kind],
+        scope: scope.name,
+        attributes: plain(span.attributes ?? []),
+      })),
+    ),
+  );
+}
+
+const plain = (attributes: { key: string; value: object }[]): Record<string, unknown> =>
+  Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0]]));

@@ -1,0 +1,29 @@
+import type { Span } from './jaeger.ts';
+
+// What runs inside our spans: it belongs to the trace, but is not what the picture is of.
+const details = ['@opentelemetry/instrumentation-pg', '@opentelemetry/instrumentation-express'];
+
+/**
+ * The trace as text, a span a line under its parent: kind, service, name, and the handler or job that it runs.
+ * Statements and framework calls are left out.
+ */
+export function drawTrace(spans: Span[]): string {
+  const byId = new Map(spans.map((span) => [span.id, span]));
+  const isDrawn = ({ scope }: Span) => !details.includes(scope);
+  const drawnParent = ({ parentId }: Span): Span | undefined => {
+    const parent = parentId === undefined ? undefined : byId.get(parentId);
+    return !parent || isDrawn(parent) ? parent : drawnParent(parent);
+  };
+  const children = Map.groupBy(spans.filter(isDrawn), (span) => drawnParent(span)?.id);
+  const draw = (parentId: string | undefined, depth: number): string[] =>
+    (children.get(parentId) ?? [])
+      .map((span) => ({ span, line: '  '.repeat(depth) + describe(span) }))
+      .toSorted((a, b) => (a.line < b.line ? -1 : 1))
+      .flatMap(({ span, line }) => [line, ...draw(span.id, depth + 1)]);
+  return draw(undefined, 0).join('\n');
+}
+
+function describe({ service, kind, name, attributes }: Span): string {
+  const handler = attributes['everyhop.handler'];
+  return `${service} ${kind}: ${name}${handler ? ` (${handler})` : ''}`;
+}

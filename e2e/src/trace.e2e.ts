@@ -1,0 +1,94 @@
+import { expect, test } from '@jest/globals';
+import { traceOf, type Span } from './jaeger.ts';
+import { completed, newCustomer, placeOrder, post } from './shop.ts';
+import { drawTrace } from './trace-tree.ts';
+
+test('one order makes one trace across four services', async () => {
+  const { orderId, traceId } = await placeOrder();
+  await completed(orderId);
+  const trace = await traceOf(traceId, { shopProcesses: 4 });
+  expect(drawTrace(trace)).toBe(
+    `
+shop server: POST /orders
+  shop internal: transaction
+    shop producer: create shop.orders
+      shop producer: send shop.orders
+        billing consumer: process shop.orders (billing.issue-invoice)
+          billing producer: create billing.invoices
+            billing producer: send billing.invoices
+              shop consumer: process billing.invoices (Journey.invoiceIssued)
+        crm consumer: process shop.orders (crm.schedule-follow-up)
+          crm internal: job send-email
+            crm internal: transaction
+              crm producer: create crm.emails
+                crm producer: send crm.emails
+                  shop consumer: process crm.emails (Journey.emailSent)
+          crm producer: create crm.emails
+            crm producer: send crm.emails
+              shop consumer: process crm.emails (Journey.emailScheduled)
+        logistics consumer: process shop.orders (logistics.create-label)
+          logistics producer: create logistics.shipments
+            logistics producer: send logistics.shipments
+              shop consumer: process logistics.shipments (Journey.labelCreated)
+`.trim(),
+  );
+});
+
+test('a registration makes one trace up to its welcome mail', async () => {
+  const answer = await post('/users', newCustomer());
+  const traceId = answer.headers.get('traceresponse')!.split('-')[1]!;
+  const trace = await traceOf(traceId, { shopProcesses: 1 });
+  expect(drawTrace(trace)).toBe(
+    `
+shop server: POST /users
+  shop internal: transaction
+    shop producer: create shop.users
+      shop producer: send shop.users
+        crm consumer: process shop.users (crm.welcome)
+          crm internal: job send-email
+            crm internal: transaction
+              crm producer: create crm.emails
+                crm producer: send crm.emails
+                  shop consumer: process crm.emails (Journey.emailSent)
+`.trim(),
+  );
+});
+
+test('messaging spans carry the attributes of the semantic conventions', async () => {
+  const { orderId, traceId } = await placeOrder();
+  await completed(orderId);
+  const trace = await traceOf(traceId, { shopProcesses: 4 });
+  const ofOrder = (name: string, service: string): Span['attributes'] =>
+    trace.find((span) => span.name === name && span.service === service)!.attributes;
+
+  const message = {
+    'messaging.system': 'kafka',
+    'messaging.destination.name': 'shop.orders',
+    'messaging.kafka.message.key': orderId,
+    'messaging.message.id': expect.stringMatching(/^[0-9a-f-]{36}$/),
+  };
+  expect(ofOrder('create shop.orders', 'shop')).toMatchObject({
+    ...message,
+    'messaging.operation.type': 'create',
+    'messaging.operation.name': 'create',
+  });
+  expect(ofOrder('send shop.orders', 'shop')).toMatchObject({
+    ...message,
+    'messaging.operation.type': 'send',
+    'messaging.operation.name': 'send',
+  });
+  for (const service of ['billing', 'logistics', 'crm']) {
+    expect(ofOrder('process shop.orders', service)).toMatchObject({
+      ...message,
+      'messaging.operation.type': 'process',
+      'messaging.operation.name': 'process',
+      'messaging.consumer.group.name': service,
+      'messaging.destination.partition.id': expect.stringMatching(/^\d+$/),
+      'messaging.kafka.offset': expect.stringMatching(/^\d+$/),
+    });
+  }
+  const ids = trace
+    .filter(({ attributes }) => attributes['messaging.destination.name'] === 'shop.orders')
+    .map(({ attributes }) => attributes['messaging.message.id']);
+  expect(new Set(ids).size).toBe(1);
+});

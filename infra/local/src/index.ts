@@ -1,0 +1,5 @@
+export { exists } from './cache.ts';
+export type { Component, Launch, Workshop } from './component.ts';
+export { portsFrom, type Ports } from './ports.ts';
+export { readSettings, root, type Settings } from './settings.ts';
+export { engineNames, everyhop } from './system.ts';

@@ -1,0 +1,76 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cached, exists } from './cache.ts';
+import type { Component, Workshop } from './component.ts';
+import { acceptsConnections } from './health.ts';
+import { javaCommand } from './java.ts';
+import { maven } from './maven.ts';
+import { root } from './settings.ts';
+
+const folder = join(root, 'infra/kafka');
+const clusterId = 'RXZlcnlob3BMb2NhbEthZg';
+
+/** Kafka: one node, broker and controller, without Docker and ZooKeeper. It accepts connections only when it serves. */
+export function kafka(options: { port: number; controllerPort: number }): Component {
+  const { port, controllerPort } = options;
+  return {
+    name: 'kafka',
+    needs: [],
+    ports: [port, controllerPort],
+    url: `127.0.0.1:${port}`,
+    async prepare(workshop) {
+      const libraries = await fetchKafka(workshop);
+      const config = await configure(workshop, port, controllerPort);
+      const java = await javaCommand(workshop, 'kafka-4.3.1', 192);
+      const classes = ['-cp', `${libraries}/*`];
+      if (!(await exists(join(workshop.data, 'log/meta.properties')))) {
+        workshop.say('formatting');
+        const format = [
+          'kafka.tools.StorageTool',
+          'format',
+          '--ignore-formatted',
+          '-t',
+          clusterId,
+          '-c',
+          config,
+        ];
+        await workshop.run([java[0]!, ...classes, ...format]);
+      }
+      const logging = `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`;
+      return {
+        command: [...java, logging, ...classes, 'kafka.Kafka', config],
+        env: { MALLOC_ARENA_MAX: '2' },
+      };
+    },
+    health: acceptsConnections(port),
+  };
+}
+
+function fetchKafka(workshop: Workshop): Promise<string> {
+  return cached(workshop.cache, 'kafka-4.3.1', async (draft) => {
+    workshop.say('fetching Kafka 4.3.1, 46 files, 44 MB');
+    const pom = join(folder, 'pom.xml');
+    await maven(
+      workshop,
+      '-f',
+      pom,
+      'dependency:copy-dependencies',
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${draft}`,
+    );
+  });
+}
+
+async function configure({ data }: Workshop, port: number, controllerPort: number): Promise<string> {
+  const settings = {
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'log.dirs': join(data, 'log'),
+  };
+  const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
+  const file = join(data, 'server.properties');
+  await mkdir(data, { recursive: true });
+  await writeFile(file, (await readFile(join(folder, 'server.properties'), 'utf8')) + lines.join(''));
+  return file;
+}

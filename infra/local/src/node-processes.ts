@@ -1,0 +1,65 @@
+import type { Component } from './component.ts';
+import { answersHttp } from './health.ts';
+
+const node = process.execPath;
+const fromSource = [node, '--conditions=everyhop-source'];
+
+/** A command that is run once to its end. */
+export function once(
+  name: string,
+  options: { needs?: string[]; command: string[]; env?: Record<string, string> },
+): Component {
+  const { needs = [], command, env } = options;
+  return { name, needs, ports: [], prepare: async () => ({ command, env }) };
+}
+
+/** One step of the set-up: `databases`, `topics` or `schemas`. */
+export const setUp = (step: string, options: { needs: string[]; env: Record<string, string> }): Component =>
+  once(step, { ...options, command: [...fromSource, 'tools/src/setup/main.ts', step] });
+
+/** Compiles what changed since the last time. */
+export const build = (): Component => once('build', { command: [node, 'node_modules/.bin/tsc', '-b'] });
+
+/** A service of ours: compiled, traced, and ready when it says so itself. */
+export function service(
+  name: string,
+  options: { port: number; needs: string[]; env: Record<string, string> },
+): Component {
+  const { port, needs, env } = options;
+  const url = `http://127.0.0.1:${port}`;
+  const small = ['--max-old-space-size=128', '--max-semi-space-size=4'];
+  const traced = ['--import', '@everyhop/telemetry/register'];
+  return {
+    name,
+    needs,
+    ports: [port],
+    url,
+    prepare: async ({ cache }) => ({
+      command: [node, ...small, ...traced, `services/${name}/dist/main.js`],
+      env: {
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        OTEL_SERVICE_NAME: name,
+        NODE_COMPILE_CACHE: `${cache}/node-compile`,
+        ...env,
+      },
+    }),
+    health: answersHttp(`${url}/health/ready`),
+  };
+}
+
+/** The SMTP server that keeps the mails of the local system, with a page to read them. */
+export function mailSink({ port, smtpPort }: { port: number; smtpPort: number }): Component {
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    name: 'mail',
+    needs: [],
+    ports: [port, smtpPort],
+    url,
+    prepare: async ({ data }) => ({
+      command: [node, '--max-old-space-size=96', 'infra/mail-sink/src/main.ts'],
+      env: { HOST: '127.0.0.1', HTTP_PORT: String(port), SMTP_PORT: String(smtpPort), MAIL_DIR: data },
+    }),
+    health: answersHttp(`${url}/livez`),
+  };
+}

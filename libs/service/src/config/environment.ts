@@ -1,0 +1,23 @@
+import { z } from 'zod';
+
+const brokers = z
+  .string()
+  .transform((list) => list.split(',').map((broker) => broker.trim()))
+  .pipe(z.array(z.string().regex(/^.+:\d+$/)));
+
+/** The environment of every service. */
+export const Environment = z.object({
+  HOST: z.string().default('127.0.0.1').describe('an address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65_535).describe('a TCP port from 0 (any) to 65535'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .describe("the service's Postgres database, postgres://user:password@host:port/name"),
+  KAFKA_BROKERS: brokers.describe('Kafka brokers, host:port,host:port'),
+  SCHEMA_REGISTRY_URL: z
+    .url({ protocol: /^https?$/ })
+    .describe('the Confluent-compatible API of a schema registry, http://host:port/path'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('fatal, error, warn, info, debug, trace or silent'),
+});

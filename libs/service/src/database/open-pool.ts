@@ -1,0 +1,17 @@
+import pg from 'pg';
+import type { Logger } from '../logging/logger.ts';
+
+/** Connections to the service's database; Postgres shows them under the service's `name`. */
+export function openPool(connectionString: string, name: string, logger: Logger): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString,
+    application_name: name,
+    max: 10,
+    connectionTimeoutMillis: 5_000,
+  });
+  // Without listeners the loss of a connection, at rest or in use, would end the process.
+  const lost = (error: Error) => logger.warn({ err: error }, 'a connection to Postgres was lost');
+  pool.on('error', lost);
+  pool.on('connect', (client) => client.on('error', lost));
+  return pool;
+}

@@ -1,0 +1,45 @@
+import { Body, Controller, Module, Post } from '@nestjs/common';
+import { ApiCreatedResponse } from '@nestjs/swagger';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { startProbe } from '../probe.test.fixture.ts';
+import type { RunningService } from '../start-service.ts';
+
+const Basket = z.object({ quantity: z.number().min(1) });
+
+@Controller()
+class Baskets {
+  @Post('baskets')
+  @ApiCreatedResponse({ standardSchema: Basket })
+  add(@Body({ schema: Basket }) basket: z.infer<typeof Basket>) {
+    return basket;
+  }
+}
+
+@Module({ controllers: [Baskets] })
+class BasketsModule {}
+
+let service: RunningService;
+beforeAll(async () => void (service = await startProbe([BasketsModule])));
+afterAll(() => service.stop());
+
+test('the document describes requests, responses and problems by their schemas', async () => {
+  const document: any = await (await fetch(`${service.url}/docs/openapi.json`)).json();
+  const basket = {
+    type: 'object',
+    properties: { quantity: { type: 'number', minimum: 1 } },
+    required: ['quantity'],
+  };
+  const { requestBody, responses } = document.paths['/baskets'].post;
+  expect(requestBody.content['application/json'].schema).toMatchObject(basket);
+  expect(responses['201'].content['application/json'].schema).toMatchObject(basket);
+  expect(responses.default.content['application/problem+json'].schema.required).toContain('detail');
+});
+
+test('the page for people is served without help from elsewhere', async () => {
+  const page = await fetch(`${service.url}/docs`);
+  expect(page.headers.get('content-type')).toContain('text/html');
+  const script = /src="([^"]*swagger-ui-bundle.js)"/.exec(await page.text())?.[1];
+  const asset = await fetch(new URL(script!, `${service.url}/docs`));
+  expect(asset.status).toBe(200);
+});

@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Inbox } from '@everyhop/inbox';
+import type { Logger } from '../logging/logger.ts';
+import { reach } from './reach.ts';
+
+const retryMs = { min: 500, max: 10_000 };
+
+/**
+ * Starts `inbox` in the background, again and again while Kafka is away, so that the service answers requests
+ * meanwhile. The returned function stops it after the batch in hand.
+ */
+export function consume(inbox: Inbox, brokers: string[], logger: Logger): () => Promise<void> {
+  const stopping = new AbortController();
+  const started = startWhenPossible(inbox, brokers, logger, stopping.signal);
+  return async () => {
+    stopping.abort();
+    await started;
+    await inbox.stop();
+  };
+}
+
+async function startWhenPossible(
+  inbox: Inbox,
+  brokers: string[],
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  for (let wait = retryMs.min; !signal.aborted; wait = Math.min(wait * 2, retryMs.max)) {
+    try {
+      await reach(brokers);
+      return await inbox.start();
+    } catch (error) {
+      logger.warn(
+        { err: error, retryInMs: wait },
+        'no events can be consumed yet: is Kafka up, are its topics there?',
+      );
+      await delay(wait, undefined, { signal }).catch(() => {});
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import { Controller, Get, Module, Sse } from '@nestjs/common';
+import { expect, test } from '@jest/globals';
+import { testDatabase } from '@everyhop/testing';
+import { NEVER } from 'rxjs';
+import { startProbe } from './probe.test.fixture.ts';
+import { startService } from './start-service.ts';
+
+let release: () => void;
+const arrived = Promise.withResolvers<void>();
+
+@Controller()
+class Slow {
+  @Get('slow')
+  async slow() {
+    arrived.resolve();
+    await new Promise<void>((resolve) => (release = resolve));
+    return { done: true };
+  }
+
+  @Sse('endless')
+  endless() {
+    return NEVER;
+  }
+}
+
+@Module({ controllers: [Slow] })
+class SlowModule {}
+
+test('stopping answers the request in hand and accepts no other', async () => {
+  const service = await startProbe([SlowModule]);
+  const inHand = fetch(`${service.url}/slow`);
+  await arrived.promise;
+  const stopped = service.stop();
+  await expect(fetch(`${service.url}/health/live`)).rejects.toThrow();
+  release();
+  expect(await (await inHand).json()).toEqual({ done: true });
+  await stopped;
+});
+
+test('an event stream that never ends does not keep the service from stopping', async () => {
+  const service = await startProbe([SlowModule]);
+  const stream = await fetch(`${service.url}/endless`);
+  await service.stop();
+  await expect(stream.text()).rejects.toThrow();
+});
+
+test('a service whose database is not there does not start, and says so', async () => {
+  const { url, drop } = await testDatabase();
+  await drop();
+  process.env.DATABASE_URL = url;
+  await expect(startService('probe', { features: [] })).rejects.toThrow(/database ".*" does not exist/);
+});
+
+test('when the database goes away the service is no longer ready, but lives and says why', async () => {
+  const service = await startProbe([]);
+  expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
+  await service.dropDatabase();
+  const ready = await fetch(`${service.url}/health/ready`);
+  expect(ready.status).toBe(503);
+  expect(await ready.json()).toMatchObject({ detail: 'The database does not answer.' });
+  expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
+  await service.stop();
+});

@@ -1,0 +1,111 @@
+import { ConsoleLogger, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { handlersOf, Inbox, inboxMigrations } from '@everyhop/inbox';
+import { connectRegistry } from '@everyhop/kafka';
+import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { Kysely, PostgresDialect } from 'kysely';
+import { Logger as NestLogger } from 'nestjs-pino';
+import { Environment } from './config/environment.ts';
+import { readConfig } from './config/read-config.ts';
+import { migrate } from './database/migrate.ts';
+import { openPool } from './database/open-pool.ts';
+import { discoverProviders } from './discover-providers.ts';
+import { Readiness } from './health/readiness.ts';
+import { serveApiDocs } from './http/api-docs.ts';
+import { closeHttp } from './http/close-http.ts';
+import { Jobs, jobsOf, startJobs } from './jobs/index.ts';
+import { createLogger, type Logger } from './logging/logger.ts';
+import { requestLogging } from './logging/request-logging.ts';
+import { consume } from './messaging/consume.ts';
+import { lazyProducer } from './messaging/lazy-producer.ts';
+import { ServiceModule } from './service-module.ts';
+
+/** What makes one service out of the platform. */
+export interface ServiceOptions {
+  /** Its Nest modules. Their providers may have `Kysely`, `Outbox` and `Jobs` injected, and `@On` and `@Job` methods. */
+  features: Type[];
+  /** The folder of its `.sql` files, applied in the order of their names before anything runs. Default: none. */
+  migrations?: URL;
+}
+
+/** A service that runs. */
+export interface RunningService {
+  /** Where it listens. */
+  url: string;
+  logger: Logger;
+  /** Ends requests, then the consumer after its batch in hand, then jobs, then the relay, then the database's connections. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the service called `name` (its consumer group and the source of its events: a contract) in this process.
+ * Rejects, with all that had been started stopped again, when its settings are bad or its database is not there;
+ * waits in the background for a Kafka that is not there.
+ */
+export async function startService(name: string, options: ServiceOptions): Promise<RunningService> {
+  const { features, migrations } = options;
+  const config = readConfig(Environment);
+  const logger = createLogger(name, config.LOG_LEVEL);
+  // Stopped in the reverse order of their start.
+  await using started = new AsyncDisposableStack();
+
+  const pool = openPool(config.DATABASE_URL, name, logger);
+  started.defer(() => pool.end());
+  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
+  await migrate(db, [
+    { origin: 'outbox', folder: outboxMigrations },
+    { origin: 'inbox', folder: inboxMigrations },
+    ...(migrations ? [{ origin: name, folder: migrations }] : []),
+  ]);
+
+  const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, logger };
+  const registry = connectRegistry({ url: config.SCHEMA_REGISTRY_URL });
+  const producer = lazyProducer(kafka);
+  started.defer(() => producer.disconnect());
+  const relay = new Relay({ connectionString: config.DATABASE_URL, producer, logger });
+  const onCommit = () => relay.wake();
+  const outbox = new Outbox({ db, registry, source: name, onCommit });
+  relay.start();
+  started.defer(() => relay.stop());
+
+  const readiness = new Readiness(db);
+  const jobs = new Jobs();
+  const injectables = [
+    { provide: Kysely, useValue: db },
+    { provide: Outbox, useValue: outbox },
+    { provide: Jobs, useValue: jobs },
+    { provide: Readiness, useValue: readiness },
+  ];
+  const app = await NestFactory.create<NestExpressApplication>(
+    ServiceModule.with(injectables, requestLogging(logger), features),
+    {
+      bodyParser: false,
+      abortOnError: false,
+      // Until all is wired only what is wrong is worth a line.
+      logger: new ConsoleLogger({ json: true, logLevels: ['warn', 'error', 'fatal'] }),
+    },
+  );
+  app.disable('x-powered-by');
+  serveApiDocs(app, name);
+  await app.init();
+  app.useLogger(app.get(NestLogger));
+
+  const providers = discoverProviders(app);
+  jobs.register(providers.flatMap(jobsOf));
+  const workers = await startJobs({ pool, jobs, logger });
+  started.defer(() => workers.stop());
+
+  const handlers = providers.flatMap(handlersOf);
+  const inbox = new Inbox({ service: name, handlers, db, registry, kafka, logger, onCommit });
+  started.defer(consume(inbox, kafka.brokers, logger));
+  readiness.isConsuming = () => inbox.isReady();
+
+  started.defer(() => closeHttp(app));
+  await app.listen(config.PORT, config.HOST);
+  const url = await app.getUrl();
+  logger.info({ url }, `${name} listens on ${url}`);
+
+  const running = started.move();
+  return { url, logger, stop: () => running.disposeAsync() };
+}

@@ -1,0 +1,28 @@
+import type { ColumnType, Generated } from 'kysely';
+import type { Customer, ShippingAddress } from './orders/order-request.ts';
+import type { OrderLine } from './orders/order-view.ts';
+
+/** Cents; Postgres hands out a bigint as text. */
+type Cents = ColumnType<string, bigint, never>;
+/** Written as JSON text, read as what it says. */
+type Json<T> = ColumnType<T, string, never>;
+
+/** The tables of the shop; `migrations/` says what their columns mean. */
+export interface ShopDatabase {
+  products: { sku: string; name: string; unit_price: Cents };
+  users: { id: Generated<string>; name: string; email: string; registered_at: Generated<Date> };
+  orders: {
+    id: Generated<string>;
+    customer: Json<Customer>;
+    shipping_address: Json<ShippingAddress>;
+    lines: Json<OrderLine[]>;
+    net: Cents;
+    tax: Cents;
+    total: Cents;
+    placed_at: Generated<Date>;
+    trace_id: string | null;
+    idempotency_key: string | null;
+    request_hash: string;
+  };
+  journey: { order_id: string; event: string; service: string; at: Date; reference: string };
+}

@@ -1,0 +1,62 @@
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import {
+  catchError,
+  defer,
+  concatMap,
+  distinct,
+  EMPTY,
+  exhaustMap,
+  finalize,
+  merge,
+  type Observable,
+  share,
+  Subject,
+  take,
+  takeUntil,
+  timer,
+} from 'rxjs';
+import type { Order } from '../orders/orders.ts';
+import { type Hop, hopsOf, journeyEvents } from './hop.ts';
+import { Journey } from './journey.ts';
+
+const pollMs = 200;
+
+/**
+ * The journeys of orders while they happen. Another instance of the shop may be the one that learns of a step, so the
+ * database is asked: by one query for all orders that are followed, and by none while nobody follows any.
+ */
+@Injectable()
+export class JourneyFeed implements OnModuleDestroy {
+  readonly #followed = new Map<symbol, string>();
+  readonly #closed = new Subject<void>();
+  readonly #updates = timer(pollMs, pollMs).pipe(
+    exhaustMap(() =>
+      defer(() => this.journey.stepsOf([...this.#followed.values()])).pipe(catchError(() => EMPTY)),
+    ),
+    share(),
+  );
+
+  constructor(private readonly journey: Journey) {}
+
+  /** The hops of `order`: those that are known first, then each as it becomes known; completes after the last. */
+  follow(order: Order): Observable<Hop> {
+    const known = defer(() => {
+      const me = Symbol();
+      this.#followed.set(me, order.id);
+      return merge(this.journey.stepsOf([order.id]), this.#updates).pipe(
+        finalize(() => this.#followed.delete(me)),
+      );
+    });
+    return known.pipe(
+      concatMap((steps) => hopsOf(order, steps.get(order.id))),
+      distinct(({ event }) => event),
+      take(journeyEvents.length),
+      takeUntil(this.#closed),
+    );
+  }
+
+  /** Ends all that follow: the service stops. A client that comes back gets the known hops again. */
+  onModuleDestroy(): void {
+    this.#closed.next();
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { EmailSent, FollowUpEmailScheduled, InvoiceIssued, ShippingLabelCreated } from '@everyhop/events';
+import { type Delivery, On } from '@everyhop/inbox';
+import { Kysely, type Selectable } from 'kysely';
+import type { ShopDatabase } from '../database.ts';
+
+/** What another service did for an order. */
+export type Step = Selectable<ShopDatabase['journey']>;
+
+/** Notes what billing, logistics and crm do for an order. Their events come in any order. */
+@Injectable()
+export class Journey {
+  constructor(private readonly db: Kysely<ShopDatabase>) {}
+
+  /** The steps known by now of each of `orderIds`, in the order in which they were done. */
+  async stepsOf(orderIds: string[]): Promise<Map<string, Step[]>> {
+    const steps = await this.db
+      .selectFrom('journey')
+      .selectAll()
+      .where('order_id', 'in', orderIds)
+      .orderBy('at')
+      .execute();
+    return Map.groupBy(steps, ({ order_id }) => order_id);
+  }
+
+  @On(InvoiceIssued)
+  async invoiceIssued({ orderId, invoiceId }: InvoiceIssued, delivery: Delivery<ShopDatabase>) {
+    await note(orderId, invoiceId, delivery);
+  }
+
+  @On(ShippingLabelCreated)
+  async labelCreated({ orderId, shipmentId }: ShippingLabelCreated, delivery: Delivery<ShopDatabase>) {
+    await note(orderId, shipmentId, delivery);
+  }
+
+  @On(FollowUpEmailScheduled)
+  async emailScheduled({ orderId, emailId }: FollowUpEmailScheduled, delivery: Delivery<ShopDatabase>) {
+    await note(orderId, emailId, delivery);
+  }
+
+  @On(EmailSent)
+  async emailSent({ orderId, emailId }: EmailSent, delivery: Delivery<ShopDatabase>) {
+    if (orderId !== null) await note(orderId, emailId, delivery);
+  }
+}
+
+async function note(
+  orderId: string,
+  reference: string,
+  { tx, event }: Delivery<ShopDatabase>,
+): Promise<void> {
+  const [service, name] = event.type.split('.') as [string, string];
+  await tx
+    .insertInto('journey')
+    .values({ order_id: orderId, event: name, service, at: event.time, reference })
+    // What was done first counts: an invoice that is issued again does not make the order faster.
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}

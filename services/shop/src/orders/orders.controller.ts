@@ -1,0 +1,34 @@
+import type { ServerResponse } from 'node:http';
+import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader } from '@nestjs/swagger';
+import { assertIdempotencyKey } from './idempotency.ts';
+import { OrderLinks } from './order-links.ts';
+import { OrderRequest } from './order-request.ts';
+import { OrderView, viewOf } from './order-view.ts';
+import { Orders } from './orders.ts';
+import { originOf, type Reached } from './origin.ts';
+
+@Controller('orders')
+export class OrdersController {
+  constructor(
+    private readonly orders: Orders,
+    private readonly links: OrderLinks,
+  ) {}
+
+  /** Places an order. Sent again with the same Idempotency-Key it gives the same order. */
+  @Post()
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'a new UUID for each new order' })
+  @ApiCreatedResponse({ standardSchema: OrderView, headers: { Location: { schema: { type: 'string' } } } })
+  async place(
+    @Body({ schema: OrderRequest }) order: OrderRequest,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Req() request: Reached,
+    @Res({ passthrough: true }) response: ServerResponse,
+  ): Promise<OrderView> {
+    assertIdempotencyKey(idempotencyKey);
+    const placed = await this.orders.place(order, idempotencyKey);
+    const links = this.links.of(placed, originOf(request));
+    response.setHeader('Location', links.self);
+    return viewOf(placed, links);
+  }
+}

@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import { OrderPlaced } from '@everyhop/events';
+import { Outbox } from '@everyhop/outbox';
+import { currentTraceId, Problem } from '@everyhop/service';
+import { Kysely, type Selectable } from 'kysely';
+import { z } from 'zod';
+import type { ShopDatabase } from '../database.ts';
+import { Catalogue } from '../products/catalogue.ts';
+import { assertKnownCustomer } from './assert-known-customer.ts';
+import { assertSameRequest, hashOf } from './idempotency.ts';
+import type { OrderRequest } from './order-request.ts';
+import { priceLines } from './price-lines.ts';
+
+/** An order as it is stored. */
+export type Order = Selectable<ShopDatabase['orders']>;
+
+/** The orders of the shop. */
+@Injectable()
+export class Orders {
+  constructor(
+    private readonly db: Kysely<ShopDatabase>,
+    private readonly outbox: Outbox<ShopDatabase>,
+    private readonly catalogue: Catalogue,
+  ) {}
+
+  /**
+   * Places an order and publishes OrderPlaced, both or none. Of requests with one `idempotencyKey` the first places
+   * it, and all get that order. Throws a 422 problem for a user or product that there is not, and for a key that was
+   * used with another request.
+   */
+  async place(request: OrderRequest, idempotencyKey?: string): Promise<Order> {
+    const { customer, shippingAddress } = request;
+    await assertKnownCustomer(this.db, customer);
+    const priced = priceLines(request.lines, await this.catalogue.find(request.lines.map(({ sku }) => sku)));
+    const hash = hashOf(request);
+    return this.outbox.transaction(async (tx) => {
+      const order = await tx
+        .insertInto('orders')
+        .values({
+          customer: JSON.stringify(customer),
+          shipping_address: JSON.stringify(shippingAddress),
+          lines: JSON.stringify(priced.lines, (_, value) =>
+            typeof value === 'bigint' ? value.toString() : value,
+          ),
+          net: priced.net.amount,
+          tax: priced.tax.amount,
+          total: priced.total.amount,
+          trace_id: currentTraceId() ?? null,
+          idempotency_key: idempotencyKey ?? null,
+          request_hash: hash,
+        })
+        // A request with the same key that is being served at this moment is waited for here.
+        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
+        .returningAll()
+        .executeTakeFirst();
+      if (order) {
+        await tx.publish(
+          OrderPlaced({ orderId: order.id, customer, shippingAddress, ...priced, placedAt: order.placed_at }),
+        );
+        return order;
+      }
+      const first = await tx
+        .selectFrom('orders')
+        .selectAll()
+        .where('idempotency_key', '=', idempotencyKey!)
+        .executeTakeFirstOrThrow();
+      assertSameRequest(first, hash);
+      return first;
+    });
+  }
+
+  /** The order `orderId`; throws a 404 problem when there is none. */
+  async get(orderId: string): Promise<Order> {
+    const isId = z.uuid().safeParse(orderId).success;
+    const order =
+      isId && (await this.db.selectFrom('orders').selectAll().where('id', '=', orderId).executeTakeFirst());
+    if (order) return order;
+    throw new Problem({
+      status: 404,
+      detail: `There is no order ${orderId}.`,
+      errors: [{ parameter: 'orderId', detail: 'is not the id of an order' }],
+    });
+  }
+}

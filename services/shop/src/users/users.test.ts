@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Shop, startShop } from '../shop.test.fixture.ts';
+
+let shop: Shop;
+beforeAll(async () => void (shop = await startShop()));
+afterAll(() => shop.stop());
+
+test('a registered user is answered with an id, and published', async () => {
+  const response = await shop.post('/users', { name: ' Grace Hopper ', email: 'grace@example.org' });
+  expect(response.status).toBe(201);
+  const user = response.body;
+  expect(user).toMatchObject({ name: 'Grace Hopper', email: 'grace@example.org' });
+  expect(await shop.published()).toEqual([
+    expect.objectContaining({ type: 'shop.UserRegistered', aggregateid: user.userId }),
+  ]);
+});
+
+test('an email address has one user, however it is written, and the second is not published', async () => {
+  const before = (await shop.published()).length;
+  const register = () => shop.post('/users', { name: 'Alan', email: 'Alan@example.org' });
+  expect((await register()).status).toBe(201);
+  for (const email of ['Alan@example.org', 'alan@EXAMPLE.org']) {
+    const response = await shop.post('/users', { name: 'Alan', email });
+    expect(response.status).toBe(409);
+    expect(response.body).toMatchObject({ errors: [{ pointer: '#/email' }] });
+  }
+  expect((await shop.published()).length).toBe(before + 1);
+});
+
+test('a user without a name or a real email address is refused', async () => {
+  const response = await shop.post('/users', { email: 'nobody' });
+  expect(response.status).toBe(422);
+  expect(response.body.errors).toEqual([
+    { pointer: '#/name', detail: 'is missing' },
+    { pointer: '#/email', detail: 'must be an email address' },
+  ]);
+});
