@@ -64,7 +64,7 @@ test('a poison event does not block its partition: after its last attempt it is 
     dead_letter_handler: 'test.handler',
     dead_letter_reason: 'it never works',
     dead_letter_attempts: '3',
-    dead_letter_source: `${it.Happened.topic}/0/1`,
+    dead_letter_source: expect.stringMatching(`^${it.Happened.topic}/0/[12]$`),
   });
   // The first 1 is the try in the batch with the others.
   expect(attempts).toEqual([1, 1, 2, 3]);

@@ -1,12 +1,6 @@
 import { sql } from 'kysely';
 import type { DomainEvent } from '@everyhop/events';
-import {
-  connectProducer,
-  connectRegistry,
-  deployEvents,
-  resetOffsets,
-  type OutgoingRecord,
-} from '@everyhop/kafka';
+import { connectRegistry, deployEvents, Producers, resetOffsets, type OutgoingRecord } from '@everyhop/kafka';
 import { silentLogger } from '@everyhop/telemetry';
 import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
@@ -41,8 +35,10 @@ export async function testService() {
   await deployEvents({ brokers, registry, events, topics: [deadLetterTopic(service)], partitions: 1 });
   const database = await testDatabase({ migrations });
   await database.pool.query('create table effects (n serial, key text, value int, attempt int)');
-  const producer = await connectProducer({ brokers });
-  const relay = new Relay({ connectionString: database.url, producer });
+  const producers = new Producers({ brokers });
+  const openProducer = (bucket: number) => producers.open({ fencingId: `${service}.outbox.${bucket}` });
+  const relay = new Relay({ connectionString: database.url, openProducer });
+  const plain = await producers.open();
   relay.start();
   const onCommit = () => relay.wake();
   const outbox = new Outbox({ db: database.db, registry, source: 'elsewhere', onCommit });
@@ -67,7 +63,7 @@ export async function testService() {
     publish: (...published: DomainEvent<any>[]) => outbox.transaction((tx) => tx.publish(...published)),
     /** Puts records on the topic as they are. */
     send: (...records: Partial<OutgoingRecord>[]) =>
-      producer.send(
+      plain.send(
         records.map((record) => ({ topic: Happened.topic, key: 'a', value: null, headers: {}, ...record })),
       ),
     /** Starts an inbox with these handlers of `Happened`. */
@@ -105,7 +101,7 @@ export async function testService() {
     async stop() {
       for (const inbox of inboxes) await inbox.stop();
       await relay.stop();
-      await producer.disconnect();
+      await producers.disconnect();
       await database.drop();
     },
   };

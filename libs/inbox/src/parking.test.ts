@@ -34,6 +34,8 @@ test('followers of a parked event wait for it, other keys do not, and all are ha
   await it.publish(...happened('a', 1, 2, 3), ...happened('b', 11, 12));
   await it.publish(...happened('a', 4), ...happened('b', 13));
   await waitUntil('the other key is done', async () => (await it.effects('b')).length === 3);
+  const behind = async () => (await listParked(it.database.db)).map(({ behind }) => behind);
+  await waitUntil('its key is parked', async () => String(await behind()) === 'false,true,true');
   expect(await it.effects('a')).toEqual([1]);
   broken.clear();
   await waitUntil('the parked key is done', async () => (await it.effects('a')).length === 4);

@@ -1,6 +1,7 @@
 import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { silentLogger } from '@everyhop/telemetry';
 import { createClient, type KafkaConnection } from './client.ts';
+import { reach } from './reach.ts';
 
 /** Some consecutive records of one partition, in order. */
 export interface ConsumedBatch {
@@ -37,7 +38,8 @@ const rebuildDelayMs = 1_000;
 
 /**
  * Consumes `topics` from the first record on that the group has not committed, and keeps doing so: kafkajs restarts
- * itself after retriable errors, and after any other it is thrown away and a new consumer is built.
+ * itself after retriable errors, and after any other it is thrown away and a new consumer is built. Rejects when no
+ * broker answers now, or a topic is missing.
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { groupId, topics, logger = silentLogger } = options;
@@ -81,6 +83,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     }, rebuildDelayMs);
   };
 
+  await reach(options.brokers);
   await build();
   return {
     isJoined: () => joined,

@@ -76,8 +76,8 @@ test('a topic that does not exist is named, with what to do', async () => {
   await expect(producer.send([lost])).rejects.toThrow(/does not host this topic|there is no topic/);
 }, 30_000);
 
-test('a broker that is away is an error, and a later try connects', async () => {
+test('a broker that is away is an error that names it', async () => {
   const away = new Producers({ brokers: ['127.0.0.1:1'] });
-  await expect(away.open()).rejects.toThrow('ECONNREFUSED');
+  await expect(away.open()).rejects.toThrow('Kafka does not answer at 127.0.0.1:1');
   await away.disconnect();
-}, 30_000);
+});

@@ -1,6 +1,7 @@
 import { Partitioners, type Message } from 'kafkajs';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Cluster, type Partitioner } from './cluster.ts';
+import { reach } from './reach.ts';
 import { isCoordinatorMoving, isProduceRetriable, toProduceError } from './produce-errors.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -27,11 +28,13 @@ const retries = { attempts: 7, delayMs: 50 };
 
 /** Idempotent producers with `acks=all` that share one set of connections, made at the first use. */
 export class Producers {
+  readonly #brokers: string[];
   readonly #cluster: Cluster;
   readonly #partitioner: Partitioner = Partitioners.DefaultPartitioner();
   #connecting: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection) {
+    this.#brokers = connection.brokers;
     this.#cluster = createCluster(connection);
   }
 
@@ -85,7 +88,7 @@ export class Producers {
   }
 
   async #connect(): Promise<void> {
-    this.#connecting ??= this.#cluster.connect();
+    this.#connecting ??= reach(this.#brokers).then(() => this.#cluster.connect());
     try {
       await this.#connecting;
     } catch (error) {

@@ -2,7 +2,7 @@ import { ConsoleLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { handlersOf, Inbox, inboxMigrations } from '@everyhop/inbox';
-import { connectRegistry } from '@everyhop/kafka';
+import { connectRegistry, Producers } from '@everyhop/kafka';
 import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
@@ -18,7 +18,6 @@ import { Jobs, jobsOf, startJobs } from './jobs/index.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { requestLogging } from './logging/request-logging.ts';
 import { consume } from './messaging/consume.ts';
-import { lazyProducer } from './messaging/lazy-producer.ts';
 import { ServiceModule } from './service-module.ts';
 
 /** What makes one service out of the platform. */
@@ -61,9 +60,10 @@ export async function startService(name: string, options: ServiceOptions): Promi
 
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, logger };
   const registry = connectRegistry({ url: config.SCHEMA_REGISTRY_URL });
-  const producer = lazyProducer(kafka);
-  started.defer(() => producer.disconnect());
-  const relay = new Relay({ connectionString: config.DATABASE_URL, producer, logger });
+  const producers = new Producers(kafka);
+  started.defer(() => producers.disconnect());
+  const openProducer = (bucket: number) => producers.open({ fencingId: `${name}.outbox.${bucket}` });
+  const relay = new Relay({ connectionString: config.DATABASE_URL, openProducer, logger });
   const onCommit = () => relay.wake();
   const outbox = new Outbox({ db, registry, source: name, onCommit });
   relay.start();
@@ -98,7 +98,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
 
   const handlers = providers.flatMap(handlersOf);
   const inbox = new Inbox({ service: name, handlers, db, registry, kafka, logger, onCommit });
-  started.defer(consume(inbox, kafka.brokers, logger));
+  started.defer(consume(inbox, logger));
   readiness.isConsuming = () => inbox.isReady();
 
   started.defer(() => closeHttp(app));

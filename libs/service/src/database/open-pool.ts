@@ -8,7 +8,9 @@ export function openPool(connectionString: string, name: string, logger: Logger)
     application_name: name,
     max: 10,
     connectionTimeoutMillis: 5_000,
-  });
+    // Handlers of different keys share the connection of their batch; without it they would wait for each other.
+    pipeline: true,
+  } as pg.PoolConfig);
   // Without listeners the loss of a connection, at rest or in use, would end the process.
   const lost = (error: Error) => logger.warn({ err: error }, 'a connection to Postgres was lost');
   pool.on('error', lost);

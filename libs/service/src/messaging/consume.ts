@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Inbox } from '@everyhop/inbox';
 import type { Logger } from '../logging/logger.ts';
-import { reach } from './reach.ts';
 
 const retryMs = { min: 500, max: 10_000 };
 
@@ -9,9 +8,9 @@ const retryMs = { min: 500, max: 10_000 };
  * Starts `inbox` in the background, again and again while Kafka is away, so that the service answers requests
  * meanwhile. The returned function stops it after the batch in hand.
  */
-export function consume(inbox: Inbox, brokers: string[], logger: Logger): () => Promise<void> {
+export function consume(inbox: Inbox, logger: Logger): () => Promise<void> {
   const stopping = new AbortController();
-  const started = startWhenPossible(inbox, brokers, logger, stopping.signal);
+  const started = startWhenPossible(inbox, logger, stopping.signal);
   return async () => {
     stopping.abort();
     await started;
@@ -19,15 +18,9 @@ export function consume(inbox: Inbox, brokers: string[], logger: Logger): () => 
   };
 }
 
-async function startWhenPossible(
-  inbox: Inbox,
-  brokers: string[],
-  logger: Logger,
-  signal: AbortSignal,
-): Promise<void> {
+async function startWhenPossible(inbox: Inbox, logger: Logger, signal: AbortSignal): Promise<void> {
   for (let wait = retryMs.min; !signal.aborted; wait = Math.min(wait * 2, retryMs.max)) {
     try {
-      await reach(brokers);
       return await inbox.start();
     } catch (error) {
       logger.warn(
