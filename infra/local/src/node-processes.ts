@@ -13,7 +13,7 @@ export function once(
   return { name, needs, ports: [], prepare: async () => ({ command, env }) };
 }
 
-/** One step of the set-up: `databases`, `topics` or `schemas`. */
+/** One step of the set-up: `databases` or `events`. */
 export const setUp = (step: string, options: { needs: string[]; env: Record<string, string> }): Component =>
   once(step, { ...options, command: [...fromSource, 'tools/src/setup/main.ts', step] });
 
