@@ -44,7 +44,7 @@ export function everyhop(portBase: number, only?: string[]): Component[] {
     }),
     mailSink({ port: port.mail, smtpPort: port.smtp }),
 
-    build(),
+    build(['shop', 'billing', 'logistics', 'crm']),
     ours('shop', {
       BILLING_URL: `http://127.0.0.1:${port.billing}`,
       LOGISTICS_URL: `http://127.0.0.1:${port.logistics}`,

@@ -4,21 +4,25 @@
  */
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { allEvents } from '@everyhop/events';
-import { connectRegistry, deployEvents } from '@everyhop/kafka';
-import { createDatabases } from './databases.ts';
 
 const services = await readdir(resolve(import.meta.dirname, '../../../services'));
 
+// Each is loaded only when it is its turn: the registry waits for its database.
 const steps: Record<string, () => Promise<unknown>> = {
-  databases: () => createDatabases(setting('ADMIN_DATABASE_URL'), ['registry', ...services]),
-  events: () =>
-    deployEvents({
+  async databases() {
+    const { createDatabases } = await import('./databases.ts');
+    await createDatabases(setting('ADMIN_DATABASE_URL'), ['registry', ...services]);
+  },
+  async events() {
+    const { connectRegistry, deployEvents } = await import('@everyhop/kafka');
+    const { allEvents } = await import('@everyhop/events');
+    await deployEvents({
       brokers: setting('KAFKA_BROKERS').split(','),
       registry: connectRegistry({ url: setting('SCHEMA_REGISTRY_URL') }),
       events: allEvents,
       topics: services.map((service) => `${service}.dead-letter`),
-    }),
+    });
+  },
 };
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(steps);

@@ -4,10 +4,13 @@ import { join } from 'node:path';
 import { readSettings, root } from '@everyhop/local';
 import type { StackOptions } from './start-stack.ts';
 import type { Message } from './supervisor.ts';
+import { sweep } from './sweep.ts';
 
 /** Starts a stack that goes on when this process has ended; resolves when it is ready, rejects as `startStack` does. */
-export function startInBackground({ only = [], report, signal }: StackOptions): Promise<void> {
-  const logs = join(readSettings().state, 'logs');
+export async function startInBackground({ only = [], report, signal }: StackOptions): Promise<void> {
+  const { state } = readSettings();
+  await sweep(state);
+  const logs = join(state, 'logs');
   mkdirSync(logs, { recursive: true });
   const log = openSync(join(logs, 'supervisor.log'), 'w');
   const child = fork(new URL('supervisor.ts', import.meta.url), only, {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Component, type Launch, root, type Settings } from '@everyhop/local';
 import { aborted } from './aborted.ts';
@@ -106,7 +106,7 @@ export class Supervised {
     const failure = await ended;
     this.#process = undefined;
     this.#stopping.signal.throwIfAborted();
-    if (failure) throw new Error(this.#withLog(`${command[0]} ${failure}`));
+    if (failure) throw new Error(this.#withLog(`${this.component.name}: ${basename(command[0]!)} ${failure}`));
   }
 
   #spawn({ command, env }: Launch): Promise<string | undefined> {
@@ -177,8 +177,10 @@ export class Supervised {
   }
 
   #withLog(sentence: string): string {
+    const inside = relative(root, this.#log);
+    const shown = inside.startsWith('..') ? this.#log : inside;
     const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n').slice(-15);
-    return `${sentence}. The end of ${relative(root, this.#log)}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+    return `${sentence}. The end of ${shown}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
   }
 }
 
