@@ -29,6 +29,8 @@ export interface Launch {
 export interface Workshop extends Settings {
   /** The folder for the data of this component; it may not exist yet. */
   data: string;
+  /** Aborted when the system is being stopped. */
+  signal: AbortSignal;
   /** Tells the person who waits what is being done. */
   say(doing: string): void;
   /** Runs a command to its end, its output going to the component's log; rejects when it fails or the system is stopped. */

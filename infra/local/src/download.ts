@@ -8,7 +8,7 @@ const connectSeconds = 5;
 
 /** Downloads `url` to `file`, telling how far it is, and returns the hash of its bytes (hexadecimal). Gives up when the site does not answer in 5 s. */
 export async function download(
-  workshop: Pick<Workshop, 'say'>,
+  workshop: Pick<Workshop, 'say' | 'signal'>,
   what: string,
   url: string,
   file: string,
@@ -19,7 +19,9 @@ export async function download(
     () => connecting.abort(new Error(`${new URL(url).host} does not answer`)),
     connectSeconds * 1000,
   );
-  const response = await fetch(url, { signal: connecting.signal }).finally(() => clearTimeout(timer));
+  const response = await fetch(url, {
+    signal: AbortSignal.any([connecting.signal, workshop.signal]),
+  }).finally(() => clearTimeout(timer));
   if (!response.ok || !response.body) throw new Error(`${url} answers ${response.status}`);
   const total = Number(response.headers.get('content-length'));
   const hash = createHash(algorithm);
@@ -33,6 +35,8 @@ export async function download(
       done(null, chunk);
     },
   });
-  await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(file));
+  await pipeline(Readable.fromWeb(response.body), watch, createWriteStream(file), {
+    signal: workshop.signal,
+  });
   return hash.digest('hex');
 }

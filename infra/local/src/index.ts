@@ -1,3 +1,4 @@
+export { type EngineAddresses, engineAddresses } from './addresses.ts';
 export { exists } from './cache.ts';
 export type { Component, Launch, Workshop } from './component.ts';
 export { portsFrom, type Ports } from './ports.ts';

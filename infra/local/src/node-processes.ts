@@ -13,12 +13,13 @@ export function once(
   return { name, needs, ports: [], prepare: async () => ({ command, env }) };
 }
 
-/** One step of the set-up: `databases`, `topics` or `schemas`. */
+/** One step of the set-up: `databases` or `events`. */
 export const setUp = (step: string, options: { needs: string[]; env: Record<string, string> }): Component =>
   once(step, { ...options, command: [...fromSource, 'tools/src/setup/main.ts', step] });
 
-/** Compiles what changed since the last time. */
-export const build = (): Component => once('build', { command: [node, 'node_modules/.bin/tsc', '-b'] });
+/** Compiles what changed of the services `names`, and of all that they stand on. */
+export const build = (names: string[]): Component =>
+  once('build', { command: [node, 'node_modules/.bin/tsc', '-b', ...names.map((name) => `services/${name}`)] });
 
 /** A service of ours: compiled, traced, and ready when it says so itself. */
 export function service(

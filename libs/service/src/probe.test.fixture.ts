@@ -5,8 +5,8 @@ import { type RunningService, startService } from './start-service.ts';
 /** No broker ever listens there. */
 const noBroker = '127.0.0.1:1';
 
-/** A running service whose database can be taken away. */
-export type Probe = RunningService & { dropDatabase(): Promise<void> };
+/** A running service whose database can be taken away; `await using` stops it. */
+export type Probe = RunningService & AsyncDisposable & { dropDatabase(): Promise<void> };
 
 /** A service with these features on a database of its own, and, unless `broker` says where, without Kafka. */
 export async function startProbe(features: Type[], broker = noBroker): Promise<Probe> {
@@ -21,5 +21,6 @@ export async function startProbe(features: Type[], broker = noBroker): Promise<P
   const service = await startService(randomName('probe'), { features });
   let dropped: Promise<void> | undefined;
   const dropDatabase = () => (dropped ??= database.drop());
-  return { ...service, dropDatabase, stop: () => service.stop().finally(dropDatabase) };
+  const stop = () => service.stop().finally(dropDatabase);
+  return { ...service, dropDatabase, stop, [Symbol.asyncDispose]: stop };
 }

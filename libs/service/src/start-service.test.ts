@@ -27,7 +27,7 @@ class Slow {
 class SlowModule {}
 
 test('stopping answers the request in hand and accepts no other', async () => {
-  const service = await startProbe([SlowModule]);
+  await using service = await startProbe([SlowModule]);
   const inHand = fetch(`${service.url}/slow`);
   await arrived.promise;
   const stopped = service.stop();
@@ -38,7 +38,7 @@ test('stopping answers the request in hand and accepts no other', async () => {
 });
 
 test('an event stream that never ends does not keep the service from stopping', async () => {
-  const service = await startProbe([SlowModule]);
+  await using service = await startProbe([SlowModule]);
   const stream = await fetch(`${service.url}/endless`);
   await service.stop();
   await expect(stream.text()).rejects.toThrow();
@@ -52,12 +52,11 @@ test('a service whose database is not there does not start, and says so', async 
 });
 
 test('when the database goes away the service is no longer ready, but lives and says why', async () => {
-  const service = await startProbe([]);
+  await using service = await startProbe([]);
   expect((await fetch(`${service.url}/health/ready`)).status).toBe(200);
   await service.dropDatabase();
   const ready = await fetch(`${service.url}/health/ready`);
   expect(ready.status).toBe(503);
   expect(await ready.json()).toMatchObject({ detail: 'The database does not answer.' });
   expect((await fetch(`${service.url}/health/live`)).status).toBe(200);
-  await service.stop();
 });

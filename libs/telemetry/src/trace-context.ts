@@ -1,4 +1,4 @@
-import { context, propagation, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
+import { context, isSpanContextValid, propagation, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
 
 /** A W3C trace context as it travels: in message headers, in an outbox row, in a job's payload. */
 export interface TraceContext {
@@ -20,5 +20,6 @@ export function fromTraceContext(carrier: TraceContext): Context {
 
 /** The id of the active trace, 32 hex digits; `undefined` when nothing is traced. */
 export function currentTraceId(): string | undefined {
-  return trace.getActiveSpan()?.spanContext().traceId;
+  const active = trace.getActiveSpan()?.spanContext();
+  return active && isSpanContextValid(active) ? active.traceId : undefined;
 }

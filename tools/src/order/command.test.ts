@@ -10,10 +10,14 @@ afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()));
 /** Runs the command in a process of its own. */
 async function order(...args: string[]) {
   const script = `import { order } from './command.ts'; process.exitCode = await order(process.argv.slice(1));`;
-  const command = spawn(process.execPath, ['--input-type=module', '-e', script, '--', ...args], {
-    cwd: import.meta.dirname,
-    env: { ...process.env, NODE_OPTIONS: '' },
-  });
+  const command = spawn(
+    process.execPath,
+    ['--conditions=everyhop-source', '--input-type=module', '-e', script, '--', ...args],
+    {
+      cwd: import.meta.dirname,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    },
+  );
   const [output, errors, [code]] = await Promise.all([
     text(command.stdout),
     text(command.stderr),

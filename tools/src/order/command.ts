@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { portsFrom, readSettings } from '@everyhop/local';
 import { followOrder } from './follow-order.ts';
 import { placeOrder } from './place-order.ts';
 import {
@@ -9,7 +10,6 @@ import {
   printJourney,
   printLinks,
 } from './print-journey.ts';
-import { stackUrls } from './stack-urls.ts';
 
 const USAGE = `./dev order [--count N] [--json] [--shop URL] [--mail URL]
   Places N orders (default 1), ten at a time, and follows each over its hops. Exits with 1 when a hop is missing after 30 s.
@@ -63,7 +63,14 @@ function readOptions(args: string[]): Options | string {
       if (!/^https?:/.test(url) || !URL.canParse(url))
         return `--${name} must be an address like http://127.0.0.1:4001, but is ${url}`;
     }
-    return { count: Number(count), json, ...stackUrls(), ...urls };
+    const { shop, mail } = portsFrom(readSettings().portBase);
+    return {
+      count: Number(count),
+      json,
+      shop: `http://127.0.0.1:${shop}`,
+      mail: `http://127.0.0.1:${mail}`,
+      ...urls,
+    };
   } catch (error) {
     return (error as Error).message;
   }

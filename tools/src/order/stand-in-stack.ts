@@ -67,8 +67,8 @@ function answer(response: ServerResponse, status: number, body: unknown): void {
 /** Ends only after the last hop, as the shop does. */
 function stream(response: ServerResponse, made: Hop[], breakAfter?: number): void {
   response.writeHead(200, { 'content-type': 'text/event-stream' });
-  for (const hop of made.slice(0, breakAfter))
-    response.write(`event: journey\ndata: ${JSON.stringify(hop)}\n\n`);
-  if (breakAfter !== undefined) response.destroy();
-  else if (made.length === journey.length) response.end();
+  const messages = made.slice(0, breakAfter).map((hop) => `event: journey\ndata: ${JSON.stringify(hop)}\n\n`);
+  if (breakAfter !== undefined) response.write(messages.join(''), () => response.destroy());
+  else if (made.length === journey.length) response.end(messages.join(''));
+  else response.write(messages.join(''));
 }

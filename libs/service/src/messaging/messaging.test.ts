@@ -50,7 +50,7 @@ beforeAll(async () => {
 });
 
 /** Kafka behind an address where nobody listens until `open` is called. */
-async function closedDoor(): Promise<{ address: string; open(): Promise<void>; close(): void }> {
+async function closedDoor(): Promise<{ address: string; open(): Promise<void> } & Disposable> {
   const [host, port] = engines.brokers[0]!.split(':') as [string, string];
   const server = createServer((inside) => {
     const outside = connect(Number(port), host);
@@ -65,13 +65,13 @@ async function closedDoor(): Promise<{ address: string; open(): Promise<void>; c
   return {
     address: `127.0.0.1:${own}`,
     open: async () => void (await once(server.listen(own, '127.0.0.1'), 'listening')),
-    close: () => server.close(),
+    [Symbol.dispose]: () => server.close(),
   };
 }
 
 test('events published while Kafka is away reach the @On methods, and these their jobs, when it is there', async () => {
-  const kafka = await closedDoor();
-  const service = await startProbe([PublishingModule, HandlingModule], kafka.address);
+  using kafka = await closedDoor();
+  await using service = await startProbe([PublishingModule, HandlingModule], kafka.address);
   const ready = async () => (await fetch(`${service.url}/health/ready`)).json();
 
   expect(await ready()).toEqual({ status: 'ready', consuming: false });
@@ -81,6 +81,4 @@ test('events published while Kafka is away reach the @On methods, and these thei
   await waitUntil('the job is done', () => jobsDone.length > 0);
   expect(jobsDone).toEqual(['a']);
   expect(await ready()).toEqual({ status: 'ready', consuming: true });
-  await service.stop();
-  kafka.close();
 });

@@ -33,6 +33,12 @@ test('an order is answered with what it costs and where it can be followed, and 
   );
 });
 
+test('an order that nothing traces has no trace to link to', async () => {
+  const { traceId, links } = (await place(orderOfTwoMugs)).body;
+  expect(traceId).toBeNull();
+  expect(links.trace).toBeUndefined();
+});
+
 test('the same Idempotency-Key gives the same order, also when the JSON is written differently', async () => {
   const key = randomUUID();
   const first = (await place(orderOfTwoMugs, key)).body;

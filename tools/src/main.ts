@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+
+type Command = (args: string[]) => Promise<number>;
+
+const help: Command = async () => {
+  process.stdout.write(await readFile(new URL('help.txt', import.meta.url)));
+  return 0;
+};
+
+// Each is loaded only when it is asked for.
+const commands: Record<string, () => Promise<Command>> = {
+  help: async () => help,
+  up: async () => (await import('./up.ts')).up,
+  down: async () => (await import('./down.ts')).down,
+  status: async () => (await import('./status.ts')).status,
+  logs: async () => (await import('./logs.ts')).logs,
+  stop: async () => (await import('./hold.ts')).stop,
+  start: async () => (await import('./hold.ts')).start,
+  setup: async () => (await import('./setup.ts')).setup,
+  build: async () => (await import('./build.ts')).build,
+  events: async () => (await import('./events/command.ts')).events,
+  order: async () => (await import('./order/command.ts')).order,
+  test: async () => (await import('./test/command.ts')).test,
+};
+
+const [name = 'help', ...args] = process.argv.slice(2);
+const load = commands[name.replace(/^(--help|-h)$/, 'help')];
+if (load) {
+  const command = await load();
+  process.exitCode = await command(args).catch(explain);
+} else {
+  console.error(`There is no command "${name}". ./dev alone lists those that there are.`);
+  process.exitCode = 2;
+}
+
+/** What can be put right is a sentence; for the rest the place in the code helps. */
+function explain(error: NodeJS.ErrnoException): number {
+  const isUsage = error.code?.startsWith('ERR_PARSE_ARGS');
+  console.error(isUsage || !process.env.DEBUG ? error.message : error);
+  return isUsage ? 2 : 1;
+}

@@ -1,0 +1,40 @@
+/**
+ * Creates what the services need before they start: `databases`, and for the `events` topics and schemas; without
+ * arguments both. Can be repeated. Environment: `ADMIN_DATABASE_URL`, `KAFKA_BROKERS`, `SCHEMA_REGISTRY_URL`.
+ */
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+
+const services = await readdir(resolve(import.meta.dirname, '../../../services'));
+
+// Each is loaded only when it is its turn: the registry waits for its database.
+const steps: Record<string, () => Promise<unknown>> = {
+  async databases() {
+    const { createDatabases } = await import('./databases.ts');
+    await createDatabases(setting('ADMIN_DATABASE_URL'), ['registry', ...services]);
+  },
+  async events() {
+    const { connectRegistry, deployEvents } = await import('@everyhop/kafka');
+    const { allEvents } = await import('@everyhop/events');
+    await deployEvents({
+      brokers: setting('KAFKA_BROKERS').split(','),
+      registry: connectRegistry({ url: setting('SCHEMA_REGISTRY_URL') }),
+      events: allEvents,
+      topics: services.map((service) => `${service}.dead-letter`),
+    });
+  },
+};
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(steps);
+for (const name of wanted) {
+  const step = steps[name];
+  if (!step)
+    throw new Error(`There is no set-up step "${name}": there are ${Object.keys(steps).join(' and ')}.`);
+  await step();
+}
+
+function setting(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`Set ${name}.`);
+  return value;
+}

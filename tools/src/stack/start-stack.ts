@@ -1,0 +1,118 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  type EngineAddresses,
+  engineAddresses,
+  everyhop,
+  portsFrom,
+  type Ports,
+  readSettings,
+  type Settings,
+} from '@everyhop/local';
+import { aborted } from './aborted.ts';
+import { PortsTaken } from './errors.ts';
+import { takenPorts } from './port-owner.ts';
+import { createRecord, removeRecord, writeRecord } from './record.ts';
+import { type Change, Supervised } from './supervised.ts';
+import { sweep } from './sweep.ts';
+
+/** What to start, and where; settings that are not given come from the environment. */
+export interface StackOptions extends Partial<Omit<Settings, 'portBase'>> {
+  /** Default: that of the environment. `free`: the first block of ports, from 5000 on, of which none is taken. */
+  portBase?: number | 'free';
+  /** Names of components; they are started with all that they need. Default: the whole system. */
+  only?: string[];
+  /** Told how far each component is. */
+  report?: (change: Change) => void;
+  /** Gives up the start. */
+  signal?: AbortSignal;
+}
+
+/** A local system that runs, looked after by this process. */
+export interface Stack extends AsyncDisposable {
+  settings: Settings;
+  ports: Ports;
+  /** Environment that leads tests and tools to its engines. */
+  engines: EngineAddresses;
+  /** Ends every process, those first that need others, and resolves when nothing is left. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a local system and looks after it; resolves when all of it is ready (optional components may come later).
+ * When that fails, or the signal aborts, everything is stopped again, and it rejects with a sentence that says why.
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const { only, report = () => undefined, signal } = options;
+  const settings = { ...readSettings(), ...defined(options) };
+  await sweep(settings.state);
+  if (options.portBase === 'free') settings.portBase = await freePortBase(5000, only);
+  const components = everyhop(settings.portBase, only);
+  const taken = await takenPorts(components);
+  if (taken.length > 0) throw new PortsTaken(taken, await freePortBase(settings.portBase + 100, only));
+
+  const record = createRecord(settings.state, settings.portBase);
+  for (const folder of ['data', 'hold']) await mkdir(join(settings.state, folder), { recursive: true });
+  const supervised = new Map<string, Supervised>();
+  const remember = (change: Change) => {
+    const { name, state, url, process, restarts } = change;
+    record.components[name] = { state, url, process, restarts };
+    writeRecord(settings.state, record);
+    report(change);
+  };
+  for (const component of components) {
+    const needs = component.needs.map((name) => supervised.get(name)!.ready);
+    supervised.set(component.name, new Supervised(component, settings, needs, remember));
+  }
+  const stop = once(async () => {
+    await stopAll([...supervised.values()]);
+    removeRecord(settings.state);
+  });
+  try {
+    const required = [...supervised.values()].filter(({ component }) => !component.optional);
+    await Promise.race([Promise.all(required.map(({ ready }) => ready)), aborted(signal)]);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const { portBase } = settings;
+  return {
+    settings,
+    ports: portsFrom(portBase),
+    engines: engineAddresses(portBase),
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function freePortBase(from: number, only?: string[]): Promise<number> {
+  for (let base = from; base < 60_000; base += 100) {
+    if ((await takenPorts(everyhop(base, only))).length === 0) return base;
+  }
+  throw new Error('There is no block of 100 free ports on this machine.');
+}
+
+/** Those go first that nobody needs any more. */
+async function stopAll(all: Supervised[]): Promise<void> {
+  const stops = new Map<string, Promise<void>>();
+  for (const one of all.toReversed()) {
+    const dependents = all.filter(({ component }) => component.needs.includes(one.component.name));
+    const before = dependents.map(({ component }) => stops.get(component.name));
+    stops.set(
+      one.component.name,
+      Promise.all(before).then(() => one.stop()),
+    );
+  }
+  await Promise.all(stops.values());
+}
+
+const defined = ({ state, cache, portBase }: StackOptions): Partial<Settings> => ({
+  ...(state && { state }),
+  ...(cache && { cache }),
+  ...(typeof portBase === 'number' && { portBase }),
+});
+
+function once<R>(work: () => Promise<R>): () => Promise<R> {
+  let result: Promise<R> | undefined;
+  return () => (result ??= work());
+}

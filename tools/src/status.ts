@@ -1,0 +1,62 @@
+import { parseArgs, styleText } from 'node:util';
+import { everyhop, readSettings } from '@everyhop/local';
+import { isRunning, residentMb, treeOf } from './stack/process-table.ts';
+import { isSupervised, readRecord, type StackRecord } from './stack/record.ts';
+
+interface Row {
+  name: string;
+  /** As its supervisor knows it, but `unhealthy` when it does not answer and `gone` when its process is not there. */
+  state: string;
+  url: string | null;
+  pid: number | null;
+  /** Resident memory in MiB, its children included, shared pages counted once. */
+  rssMb: number | null;
+}
+
+/** `./dev status [--json]`: every process of the system, asked just now. */
+export async function status(args: string[]): Promise<number> {
+  const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+  const record = readRecord(readSettings().state);
+  const rows = record ? await look(record) : [];
+  if (values.json) console.log(JSON.stringify(rows));
+  else if (!record) console.log('Nothing runs. Start the system with ./dev up.');
+  else print(rows, record);
+  return 0;
+}
+
+async function look({ supervisor, portBase, components }: StackRecord): Promise<Row[]> {
+  const lasting = everyhop(portBase).filter(({ name, health }) => health && components[name]);
+  const rows = lasting.map(async ({ name, health }) => {
+    const { state, url = null, process } = components[name]!;
+    if (!process || !isRunning(process))
+      return { name, state: state === 'ready' ? 'gone' : state, url, pid: null, rssMb: null };
+    const answers =
+      state !== 'ready' ||
+      (await health!().then(
+        () => true,
+        () => false,
+      ));
+    return {
+      name,
+      state: answers ? state : 'unhealthy',
+      url,
+      pid: process.pid,
+      rssMb: residentMb(treeOf(process)),
+    };
+  });
+  const own = isRunning(supervisor)
+    ? { name: 'supervisor', state: 'ready', url: null, pid: supervisor.pid, rssMb: residentMb([supervisor]) }
+    : { name: 'supervisor', state: 'gone', url: null, pid: null, rssMb: null };
+  return [...(await Promise.all(rows)), own];
+}
+
+function print(rows: Row[], record: StackRecord): void {
+  for (const { name, state, url, pid, rssMb } of rows) {
+    const colour = state === 'ready' ? 'green' : 'yellow';
+    const numbers = `${pid ?? ''}`.padStart(8) + `${rssMb === null ? '' : `${rssMb} MiB`}`.padStart(10);
+    console.log(`${name.padEnd(10)} ${styleText(colour, state.padEnd(10))}${numbers}  ${url ?? ''}`);
+  }
+  const total = rows.reduce((sum, { rssMb }) => sum + (rssMb ?? 0), 0);
+  console.log(`${`${total} MiB`.padStart(39)}  together`);
+  if (!isSupervised(record)) console.log('Nobody looks after them any more: ./dev down cleans up.');
+}

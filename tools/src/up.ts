@@ -1,0 +1,53 @@
+import { parseArgs } from 'node:util';
+import { engineNames, everyhop, portsFrom, readSettings } from '@everyhop/local';
+import { order } from './order/command.ts';
+import { showProgress } from './progress.ts';
+import { aborted } from './stack/aborted.ts';
+import { startInBackground } from './stack/start-in-background.ts';
+import { startStack } from './stack/start-stack.ts';
+
+/**
+ * `./dev up [-d] [--engines-only]`: starts the system, places one order, and stays until Ctrl-C unless `-d` is given.
+ * With `--engines-only` only Kafka, the registry and PostgreSQL are started.
+ */
+export async function up(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: { detach: { type: 'boolean', short: 'd' }, 'engines-only': { type: 'boolean' } },
+  });
+  const only = values['engines-only'] ? engineNames : undefined;
+  const { portBase } = readSettings();
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const interrupt = () =>
+    interruption.abort(new Error('The start was interrupted; nothing is left running.'));
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
+
+  const progress = showProgress(everyhop(portBase, only).map(({ name }) => name));
+  const start = values.detach ? startInBackground : startStack;
+  const stack = await start({ only, report: progress.report, signal }).finally(progress.end);
+  const code = only ? 0 : await welcome(portBase);
+  if (!stack) {
+    console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
+    return code;
+  }
+  console.log('\nCtrl-C stops everything.');
+  await aborted(signal).catch(() => undefined);
+  console.log('Stopping …');
+  await stack.stop();
+  return 0;
+}
+
+/** Shows that it works, and where to go on. */
+async function welcome(portBase: number): Promise<number> {
+  console.log('\nThe first order:\n');
+  const code = await order([]);
+  const { shop, mail, jaeger } = portsFrom(portBase);
+  console.log(`
+  shop      http://127.0.0.1:${shop}/docs
+  mails     http://127.0.0.1:${mail}
+  traces    http://127.0.0.1:${jaeger}
+
+More orders: ./dev order --count 20`);
+  return code;
+}
