@@ -1,4 +1,11 @@
-import { context, isSpanContextValid, propagation, ROOT_CONTEXT, trace, type Context } from '@opentelemetry/api';
+import {
+  context,
+  isSpanContextValid,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+  type Context,
+} from '@opentelemetry/api';
 
 /** A W3C trace context as it travels: in message headers, in an outbox row, in a job's payload. */
 export interface TraceContext {
