@@ -17,7 +17,7 @@ import { On, type Delivery } from '@everyhop/inbox';
 import { Outbox } from '@everyhop/outbox';
 import { Jobs, startService, type RunningService } from '@everyhop/service';
 import { engines, randomName, testDatabase, waitUntil, type TestDatabase } from '@everyhop/testing';
-import { Injectable, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { exampleOrder } from './follow-up/example-order.ts';
 import { FollowUpModule } from './follow-up/follow-up.module.ts';
 import type { CrmDatabase } from './mail/database.ts';
@@ -26,17 +26,13 @@ import { WelcomeModule } from './welcome/welcome.module.ts';
 let probe: Probe;
 
 /** Publishes as the shop would, and notes what crm says. */
-@Injectable()
 class Probe {
   readonly seen: { data: FollowUpEmailScheduled | EmailSent; event: EventMetadata }[] = [];
 
   constructor(
     readonly outbox: Outbox,
     readonly jobs: Jobs,
-  ) {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias
-    probe = this;
-  }
+  ) {}
 
   @On(FollowUpEmailScheduled)
   async scheduled(data: FollowUpEmailScheduled, { event }: Delivery) {
@@ -49,7 +45,13 @@ class Probe {
   }
 }
 
-@Module({ providers: [Probe] })
+const probing = {
+  provide: Probe,
+  useFactory: (outbox: Outbox, jobs: Jobs) => (probe = new Probe(outbox, jobs)),
+  inject: [Outbox, Jobs],
+};
+
+@Module({ providers: [probing] })
 class ProbeModule {}
 
 const sink: { process?: ChildProcess; smtpPort: string; httpPort: string; folder?: string } = {
