@@ -1,8 +1,9 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import {
   catchError,
-  defer,
   concatMap,
+  defer,
   distinct,
   EMPTY,
   exhaustMap,
@@ -29,9 +30,13 @@ const pollMs = 200;
 export class JourneyFeed implements OnModuleDestroy {
   readonly #followed = new Map<symbol, string>();
   readonly #closed = new Subject<void>();
+  // Else every query for all would be a span of the request that followed first.
+  readonly #outsideRequests = AsyncLocalStorage.snapshot();
   readonly #updates = timer(pollMs, pollMs).pipe(
     exhaustMap(() =>
-      defer(() => this.journey.stepsOf([...this.#followed.values()])).pipe(catchError(() => EMPTY)),
+      defer(() => this.#outsideRequests(() => this.journey.stepsOf([...this.#followed.values()]))).pipe(
+        catchError(() => EMPTY),
+      ),
     ),
     share(),
   );
