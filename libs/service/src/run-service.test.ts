@@ -30,24 +30,49 @@ test('a service that lacks its settings ends with 1 and a sentence for each', as
   ]);
 });
 
+async function startWell() {
+  const { url, drop } = await testDatabase();
+  const { exit, child, stdout } = start({
+    PORT: '0',
+    DATABASE_URL: url,
+    KAFKA_BROKERS: engines.brokers.join(),
+    SCHEMA_REGISTRY_URL: engines.registryUrl,
+  });
+  const said = () => stdout.map((line) => JSON.parse(line));
+  const listens = () => said().find(({ msg }) => msg.includes('listens on'));
+  const { url: address } = await waitUntil('the service listens', listens);
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
+    child.kill(signal);
+    return exit.finally(drop);
+  };
+  return { address, said, stop };
+}
+
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s stops a service in order; all that it says is JSON',
   async (signal) => {
-    const { url, drop } = await testDatabase();
-    const { child, exit, stdout } = start({
-      PORT: '0',
-      DATABASE_URL: url,
-      KAFKA_BROKERS: engines.brokers.join(),
-      SCHEMA_REGISTRY_URL: engines.registryUrl,
-    });
-    await waitUntil('the service listens', () => stdout.some((line) => line.includes('listens on')));
-    child.kill(signal);
-    expect(await exit).toBe(0);
-    const said = stdout.map((line) => JSON.parse(line));
-    expect(said.at(-1)).toMatchObject({ service: 'probe', level: 'info', msg: 'stopped' });
-    await drop();
+    const { said, stop } = await startWell();
+    expect(await stop(signal)).toBe(0);
+    expect(said().at(-1)).toMatchObject({ service: 'probe', level: 'info', msg: 'stopped' });
   },
 );
+
+test('of a request method, path and status are logged, and nothing personal', async () => {
+  const { address, said, stop } = await startWell();
+  await fetch(`${address}/users?email=ada@example.org`, { headers: { cookie: 'session=secret' } });
+  await fetch(`${address}/health/live`);
+  await stop();
+  const requests = said().filter(({ responseTime }) => responseTime !== undefined);
+  expect(requests).toEqual([
+    {
+      level: 'info',
+      time: expect.any(String),
+      service: 'probe',
+      responseTime: expect.any(Number),
+      msg: 'GET /users 404',
+    },
+  ]);
+});
 
 test('a service whose database is not there ends with 1 and the reason', async () => {
   const { exit, stdout } = start({
