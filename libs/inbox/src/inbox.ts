@@ -13,6 +13,7 @@ import type { Handler } from './handler.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { handleAlone } from './one-by-one.ts';
 import { isOutage } from './outage.ts';
+import { defaultRetention, keepSmall, type Retention } from './retention.ts';
 import { RetryWorker } from './retry-worker.ts';
 import { placeOf, type Place } from './sequence.ts';
 import { giveUpUnreadable } from './unreadable.ts';
@@ -28,6 +29,8 @@ export interface InboxOptions {
   logger?: Logger;
   /** Called after each commit: `() => relay.wake()`. */
   onCommit?: () => void;
+  /** For how long handled events are remembered. Default: 14 days. */
+  retention?: Partial<Retention>;
 }
 
 const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
@@ -39,6 +42,7 @@ export class Inbox {
   readonly #retries: RetryWorker;
   readonly #paused = new Set<string>();
   #consumer: Consumer | undefined;
+  #stopCleaning: () => void = () => {};
 
   /** Throws when two handlers have the same id. */
   constructor(options: InboxOptions) {
@@ -50,10 +54,12 @@ export class Inbox {
 
   /** Joins the consumer group; does nothing without handlers. Rejects when Kafka can't be reached or a topic is missing. */
   async start(): Promise<void> {
-    const { handlers, kafka, service, logger } = this.#options;
+    const { handlers, kafka, service, logger, db, retention } = this.#options;
     if (handlers.length === 0) return;
     this.#retries.start();
     const topics = [...new Set(handlers.map(({ event }) => event.topic))];
+    this.#stopCleaning();
+    this.#stopCleaning = keepSmall(db, { ...defaultRetention, ...retention }, logger);
     this.#consumer = await startConsumer({
       ...kafka,
       logger,
@@ -80,6 +86,7 @@ export class Inbox {
 
   /** Finishes and commits the batch in hand, then leaves the group. */
   async stop(): Promise<void> {
+    this.#stopCleaning();
     await this.#consumer?.stop();
     await this.#retries.stop();
   }

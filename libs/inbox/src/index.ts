@@ -20,6 +20,8 @@ export {
   type ParkedFilter,
 } from './operator.ts';
 export { isOutage } from './outage.ts';
+export { removeHandled, type Retention } from './retention.ts';
+export { observeInbox } from './observe.ts';
 
 /** Folder of the SQL files that create the inbox's tables. */
 export const inboxMigrations = new URL('../migrations/', import.meta.url);

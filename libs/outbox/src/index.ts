@@ -3,6 +3,7 @@ export { BUCKETS, bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
 export { EventTooLarge, NotAnEvent } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders } from './headers.ts';
+export { observeOutbox } from './observe.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
 export { discardRefused, listRefused, redriveRefused, type RefusedEvent } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';

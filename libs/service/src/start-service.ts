@@ -1,9 +1,9 @@
 import { ConsoleLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { handlersOf, Inbox, inboxMigrations } from '@everyhop/inbox';
+import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
 import { connectRegistry, Producers } from '@everyhop/kafka';
-import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { Environment } from './config/environment.ts';
@@ -68,6 +68,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   const outbox = new Outbox({ db, registry, source: name, onCommit });
   relay.start();
   started.defer(() => relay.stop());
+  started.defer(observeOutbox(pool));
 
   const readiness = new Readiness(db);
   const jobs = new Jobs();
@@ -99,7 +100,8 @@ export async function startService(name: string, options: ServiceOptions): Promi
   const handlers = providers.flatMap(handlersOf);
   const inbox = new Inbox({ service: name, handlers, db, registry, kafka, logger, onCommit });
   started.defer(consume(inbox, logger));
-  readiness.isConsuming = () => inbox.isReady();
+  started.defer(observeInbox(inbox, db));
+  readiness.inbox = inbox;
 
   started.defer(() => closeHttp(app));
   await app.listen(config.PORT, config.HOST);

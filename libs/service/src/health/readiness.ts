@@ -1,21 +1,24 @@
+import type { Inbox } from '@everyhop/inbox';
 import { type Kysely, sql } from 'kysely';
 import { Problem } from '../http/problem.ts';
 
 /** Whether the service can do its work. */
 export class Readiness {
-  /** Whether it is a member of its consumer group (or needs none). */
-  isConsuming = () => false;
+  /** Told by the one that starts it. */
+  inbox: Pick<Inbox, 'isReady' | 'pausedPartitions'> | undefined;
 
   constructor(private readonly db: Kysely<any>) {}
 
   /**
    * Rejects with a 503 `Problem` when the database does not answer. Not being able to consume is told but is no
    * reason to refuse requests: without Kafka a service still answers, and keeps its events until Kafka is back.
+   * `paused`: partitions that wait because something all events need is away.
    */
-  async check(): Promise<{ status: 'ready'; consuming: boolean }> {
+  async check(): Promise<{ status: 'ready'; consuming: boolean; paused: string[] }> {
     await sql`select 1`.execute(this.db).catch((cause) => {
       throw new Problem({ status: 503, detail: 'The database does not answer.', cause });
     });
-    return { status: 'ready', consuming: this.isConsuming() };
+    const { inbox } = this;
+    return { status: 'ready', consuming: inbox?.isReady() ?? false, paused: inbox?.pausedPartitions() ?? [] };
   }
 }

@@ -74,11 +74,11 @@ test('events published while Kafka is away reach the @On methods, and these thei
   await using service = await startProbe([PublishingModule, HandlingModule], kafka.address);
   const ready = async () => (await fetch(`${service.url}/health/ready`)).json();
 
-  expect(await ready()).toEqual({ status: 'ready', consuming: false });
+  expect(await ready()).toEqual({ status: 'ready', consuming: false, paused: [] });
   expect((await fetch(`${service.url}/publish`, { method: 'POST' })).status).toBe(201);
 
   await kafka.open();
   await waitUntil('the job is done', () => jobsDone.length > 0);
   expect(jobsDone).toEqual(['a']);
-  expect(await ready()).toEqual({ status: 'ready', consuming: true });
+  expect(await ready()).toEqual({ status: 'ready', consuming: true, paused: [] });
 });

@@ -1,0 +1,51 @@
+import { silentLogger, type Logger } from '@everyhop/telemetry';
+import { sql, type Kysely } from 'kysely';
+
+/** For how long handled events are remembered. */
+export interface Retention {
+  /**
+   * In days. An event that is delivered again after that is handled again, so keep them for longer than the topics
+   * keep their records. Default: 14 (Kafka's default is 7 for records).
+   */
+  days: number;
+  /** The most rows removed in one transaction. Default: 5,000. */
+  batchSize: number;
+}
+
+export const defaultRetention: Retention = { days: 14, batchSize: 5_000 };
+
+const everyMs = 3_600_000;
+
+/**
+ * Removes, in small transactions, what was handled or discarded longer ago than the retention, and returns how many
+ * rows. Parked and dead events stay until they are handled or an operator decides.
+ */
+export async function removeHandled(db: Kysely<any>, { days, batchSize }: Retention): Promise<number> {
+  for (let removed = 0; ;) {
+    const { numAffectedRows = 0n } = await sql`
+      delete from inbox where ctid = any(array(
+        select ctid from inbox
+        where handled_at < now() - make_interval(days => ${days}) and outcome in ('handled', 'discarded')
+        limit ${batchSize} for update skip locked
+      ))`.execute(db);
+    removed += Number(numAffectedRows);
+    if (numAffectedRows < batchSize) return removed;
+  }
+}
+
+/** Keeps the inbox of `db` small: applies the retention every hour, at a random minute. Returns what stops it. */
+export function keepSmall(db: Kysely<any>, retention: Retention, logger: Logger = silentLogger): () => void {
+  const apply = async () => {
+    try {
+      const removed = await removeHandled(db, retention);
+      if (removed > 0) logger.info({ removed }, 'forgot events that were handled long ago');
+    } catch (error) {
+      logger.warn({ err: error }, 'the inbox could not be cleaned up; trying again in an hour');
+    }
+  };
+  let timer = setTimeout(function again() {
+    void apply();
+    timer = setTimeout(again, everyMs).unref();
+  }, Math.random() * everyMs).unref();
+  return () => clearTimeout(timer);
+}
