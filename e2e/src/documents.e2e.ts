@@ -1,14 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { fetchPdf } from './pdf.ts';
-import { anOrder, completed, placeOrder } from './shop.ts';
+import { completed, placeOrder } from './shop.ts';
 
 test('the invoice says who owes whom, how much, and what for', async () => {
-  const request = anOrder();
-  const { orderId } = await placeOrder(request);
+  const { orderId } = await placeOrder();
   const { links } = await completed(orderId);
   const { text } = await fetchPdf(links.invoice);
   expect(text).toMatch(/Invoice \d{4}-\d{6}/);
-  const billed = [`Order ${orderId}`, 'Zoë Łukasiewicz', request.customer.email];
+  const billed = [`Order ${orderId}`, 'Zoë Łukasiewicz'];
   const mugs = ['Stoneware mug, 350 ml', 'HOP-MUG', '€12.90', '€25.80'];
   const kettle = ['Gooseneck kettle, 1 litre', 'HOP-KETTLE', '€74.50'];
   const sums = ['€100.30', '€19.06', '€119.36'];
@@ -23,5 +22,5 @@ test('the label says where the parcel goes, and its barcode which parcel it is',
     expect(label.text).toContain(expected);
   }
   const [, trackingNumber] = /\(00\) ([\d ]+)/.exec(label.text)!;
-  expect(label.scan()).toBe(`00${trackingNumber!.replaceAll(' ', '')}`);
+  expect(label.scan()).toBe(`]C100${trackingNumber!.replaceAll(' ', '')}`);
 });

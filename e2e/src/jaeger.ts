@@ -16,14 +16,17 @@ export interface Span {
 
 const kinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'];
 
-/** The trace, when Jaeger has it with as many `process` spans by the shop as given and no span misses its parent. */
+/**
+ * The trace, when Jaeger has it with as many `process` spans by the shop as given, and no span misses its parent.
+ * `caller`: the span of the client, which Jaeger does not have.
+ */
 export async function traceOf(
   traceId: string,
-  { shopProcesses }: { shopProcesses: number },
+  { shopProcesses, caller }: { shopProcesses: number; caller?: string },
 ): Promise<Span[]> {
   return waitUntil(`Jaeger has the whole trace ${traceId}`, async () => {
     const spans = await spansOf(traceId);
-    const ids = new Set(spans.map(({ id }) => id));
+    const ids = new Set([caller, ...spans.map(({ id }) => id)]);
     const arrived = spans.filter(({ service, kind }) => service === 'shop' && kind === 'consumer').length;
     const isWhole = spans.every(({ parentId }) => parentId === undefined || ids.has(parentId));
     return isWhole && arrived >= shopProcesses && spans;

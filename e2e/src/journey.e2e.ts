@@ -1,5 +1,16 @@
 import { expect, test } from '@jest/globals';
-import { anOrder, completed, follow, getOrder, placeOrder, post, wholeJourney, type Order } from './shop.ts';
+import { dev } from './dev.ts';
+import {
+  anOrder,
+  completed,
+  follow,
+  getOrder,
+  placeOrder,
+  post,
+  wholeJourney,
+  type Hop,
+  type Order,
+} from './shop.ts';
 
 test('one order passes through four services', async () => {
   const request = anOrder();
@@ -53,4 +64,23 @@ test('an order sent twice with one Idempotency-Key is placed once', async () => 
   await completed(orders[0]!.orderId);
 });
 
-const byEvent = (a: { event: string }, b: { event: string }) => a.event.localeCompare(b.event);
+test('./dev order --json prints one line an order, with its whole journey and all links', async () => {
+  const lines = (await dev('order', '--count', '3', '--json')).trim().split('\n');
+  expect(lines).toHaveLength(3);
+  for (const line of lines) {
+    const { journey, ...order } = JSON.parse(line);
+    const link = expect.stringMatching(/^http:/);
+    expect(order).toEqual({
+      orderId: expect.any(String),
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
+      placedMs: expect.any(Number),
+      links: { order: link, invoice: link, label: link, email: link, trace: link },
+    });
+    expect(journey.map(({ event, service }: Hop) => [event, service]).toSorted()).toEqual(
+      wholeJourney.toSorted(),
+    );
+    for (const { ms } of journey) expect(ms).toEqual(expect.any(Number));
+  }
+});
+
+const byEvent = (a: Hop, b: Hop) => a.event.localeCompare(b.event);

@@ -3,7 +3,7 @@ import { EmailSent } from '@everyhop/events';
 import { waitUntil } from '@everyhop/testing';
 import { mailArrived, mailsTo } from './mailbox.ts';
 import { anOrder, completed, newCustomer, placeOrder, post } from './shop.ts';
-import { allOf } from './topics.ts';
+import { readEvents } from './topics.ts';
 
 test('an order is followed up by one mail, under the Message-ID that its event names', async () => {
   const request = anOrder();
@@ -16,9 +16,9 @@ test('an order is followed up by one mail, under the Message-ID that its event n
   expect(mails[0]!.Text).toContain('2 × Stoneware mug');
   expect(mails[0]!.Text).toContain(orderId);
 
-  await using sent = await allOf(EmailSent);
+  await using sent = await readEvents(EmailSent);
   const { data } = await waitUntil('EmailSent is on its topic', () =>
-    sent.events().find(({ data }) => data.orderId === orderId),
+    sent.seen().find(({ data }) => data.orderId === orderId),
   );
   expect(data).toMatchObject({ kind: 'FollowUp', recipient: { name, email }, subject: mails[0]!.Subject });
   expect(data.messageId).toBe(`<${mails[0]!.MessageID}>`);

@@ -1,12 +1,18 @@
 import { PDFiumLibrary } from '@hyzyla/pdfium';
-import { BinaryBitmap, HybridBinarizer, MultiFormatReader, RGBLuminanceSource } from '@zxing/library';
+import {
+  BinaryBitmap,
+  Code128Reader,
+  DecodeHintType,
+  HybridBinarizer,
+  RGBLuminanceSource,
+} from '@zxing/library';
 
 const dotsPerInch = 300;
 
 /** A document as a person and a scanner get it: the text of all pages, and what the barcode on the first one says. */
 export interface Document {
   text: string;
-  /** Throws when there is none. */
+  /** As GS1-128, which starts with `]C1`; throws when there is none. */
   scan(): string;
 }
 
@@ -31,5 +37,6 @@ function scan({ data, width, height }: { data: Uint8Array; width: number; height
     pixels.set(data.subarray(row * padded, row * padded + width), row * width);
   }
   const source = new RGBLuminanceSource(pixels, width, height);
-  return new MultiFormatReader().decode(new BinaryBitmap(new HybridBinarizer(source))).getText();
+  const hints = new Map([[DecodeHintType.ASSUME_GS1, true]]);
+  return new Code128Reader().decode(new BinaryBitmap(new HybridBinarizer(source)), hints).getText();
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '@everyhop/testing';
+import { EventSourceParserStream } from 'eventsource-parser/stream';
 import { addresses } from './addresses.ts';
 
 /** A step of an order's journey, as the shop tells it. */
@@ -105,13 +106,6 @@ export const completed = (orderId: string): Promise<Order> =>
 /** The hops of an order as the shop pushes them; ends when the shop ends the stream. */
 export async function* follow({ links }: Order): AsyncGenerator<Hop> {
   const { body } = await fetch(links.events);
-  let text = '';
-  for await (const chunk of body!.pipeThrough(new TextDecoderStream())) {
-    const blocks = (text + chunk).split('\n\n');
-    text = blocks.pop()!;
-    for (const block of blocks) {
-      const fields = new Map(block.split('\n').map((line) => line.split(/: ?(.*)/s) as [string, string]));
-      if (fields.get('event') === 'journey') yield JSON.parse(fields.get('data')!) as Hop;
-    }
-  }
+  const messages = body!.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  for await (const { event, data } of messages) if (event === 'journey') yield JSON.parse(data) as Hop;
 }

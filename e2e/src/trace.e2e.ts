@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { traceOf, type Span } from './jaeger.ts';
 import { completed, newCustomer, placeOrder, post } from './shop.ts';
 import { drawTrace } from './trace-tree.ts';
@@ -34,10 +35,10 @@ shop server: POST /orders
   );
 });
 
-test('a registration makes one trace up to its welcome mail', async () => {
-  const answer = await post('/users', newCustomer());
-  const traceId = answer.headers.get('traceresponse')!.split('-')[1]!;
-  const trace = await traceOf(traceId, { shopProcesses: 1 });
+test('the trace of a client goes on through a registration up to its welcome mail', async () => {
+  const [traceId, caller] = [randomBytes(16).toString('hex'), randomBytes(8).toString('hex')];
+  await post('/users', newCustomer(), { traceparent: `00-${traceId}-${caller}-01` });
+  const trace = await traceOf(traceId, { shopProcesses: 1, caller });
   expect(drawTrace(trace)).toBe(
     `
 shop server: POST /users
