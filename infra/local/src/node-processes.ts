@@ -19,7 +19,9 @@ export const setUp = (step: string, options: { needs: string[]; env: Record<stri
 
 /** Compiles what changed of the services `names`, and of all that they stand on. */
 export const build = (names: string[]): Component =>
-  once('build', { command: [node, 'node_modules/.bin/tsc', '-b', ...names.map((name) => `services/${name}`)] });
+  once('build', {
+    command: [node, 'node_modules/.bin/tsc', '-b', ...names.map((name) => `services/${name}`)],
+  });
 
 /** A service of ours: compiled, traced, and ready when it says so itself. */
 export function service(
@@ -35,13 +37,12 @@ export function service(
     needs,
     ports: [port],
     url,
-    prepare: async ({ cache }) => ({
+    prepare: async () => ({
       command: [node, ...small, ...traced, `services/${name}/dist/main.js`],
       env: {
         HOST: '127.0.0.1',
         PORT: String(port),
         OTEL_SERVICE_NAME: name,
-        NODE_COMPILE_CACHE: `${cache}/node-compile`,
         ...env,
       },
     }),

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isRunning, type ProcessId, treeOf } from './process-table.ts';
 
 /**
- * Ends a process and all that it started: asks it with `signal`, and kills what is left after `graceMs`.
- * Nothing happens to another process that has got its pid.
+ * Ends a process and all that it started: asks it with `signal`, and kills what is left when it has ended, or has not
+ * after `graceMs`. Nothing happens to another process that has got its pid.
  */
 export async function endProcess(
   id: ProcessId,
@@ -13,7 +13,7 @@ export async function endProcess(
   const tree = treeOf(id);
   if (tree.length > 0) send(id, signal);
   const deadline = Date.now() + graceMs;
-  while (tree.some(isRunning) && Date.now() < deadline) await delay(20);
+  while (isRunning(id) && Date.now() < deadline) await delay(20);
   for (const member of tree) if (isRunning(member)) send(member, 'SIGKILL');
   while (tree.some(isRunning)) await delay(20);
 }

@@ -25,10 +25,21 @@ export function start([program, ...args]: string[], { log, cwd = root, env }: Co
     detached: true,
   });
   closeSync(output);
-  const ended = once(child, 'exit').then(
-    ([code, signal]) =>
-      code === 0 ? undefined : signal ? `was ended by ${signal}` : `ended with code ${code}`,
-    (error: Error) => `could not be started (${error.message})`,
-  );
+  const ended = once(child, 'exit')
+    .finally(() => child.pid && endGroup(child.pid))
+    .then(
+      ([code, signal]) =>
+        code === 0 ? undefined : signal ? `was ended by ${signal}` : `ended with code ${code}`,
+      (error: Error) => `could not be started (${error.message})`,
+    );
   return { pid: child.pid, ended };
+}
+
+/** What a command has left running when it ended goes with it. */
+function endGroup(leader: number) {
+  try {
+    process.kill(-leader, 'SIGKILL');
+  } catch {
+    // It has left nothing.
+  }
 }

@@ -1,14 +1,17 @@
 import { fork } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { readSettings, root } from '@everyhop/local';
+import { readSettings, root, type Settings } from '@everyhop/local';
 import type { StackOptions } from './start-stack.ts';
 import type { Message } from './supervisor.ts';
 import { sweep } from './sweep.ts';
 
 /** Starts a stack that goes on when this process has ended; resolves when it is ready, rejects as `startStack` does. */
-export async function startInBackground({ only = [], report, signal }: StackOptions): Promise<void> {
-  const { state } = readSettings();
+export async function startInBackground(
+  options: Omit<StackOptions, 'portBase'> & Partial<Settings>,
+): Promise<void> {
+  const { only = [], report, signal, ...places } = options;
+  const { state, cache, portBase } = { ...readSettings(), ...places };
   await sweep(state);
   const logs = join(state, 'logs');
   mkdirSync(logs, { recursive: true });
@@ -16,6 +19,12 @@ export async function startInBackground({ only = [], report, signal }: StackOpti
   const child = fork(new URL('supervisor.ts', import.meta.url), only, {
     cwd: root,
     detached: true,
+    env: {
+      ...process.env,
+      EVERYHOP_STATE: state,
+      EVERYHOP_CACHE: cache,
+      EVERYHOP_PORT_BASE: String(portBase),
+    },
     stdio: ['ignore', log, log, 'ipc'],
   });
   return new Promise((resolve, reject) => {

@@ -106,7 +106,8 @@ export class Supervised {
     const failure = await ended;
     this.#process = undefined;
     this.#stopping.signal.throwIfAborted();
-    if (failure) throw new Error(this.#withLog(`${this.component.name}: ${basename(command[0]!)} ${failure}`));
+    if (failure)
+      throw new Error(this.#withLog(`${this.component.name}: ${basename(command[0]!)} ${failure}`));
   }
 
   #spawn({ command, env }: Launch): Promise<string | undefined> {
