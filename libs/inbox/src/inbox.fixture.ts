@@ -25,14 +25,14 @@ type HandlerSettings = Partial<Omit<HandlerPolicy, 'retry'>> & {
   retry?: Partial<RetryPolicy>;
 };
 
-/** A service on the run's engines: a database with outbox and inbox, a relay, and one topic with one partition. */
-export async function testService() {
+/** A service on the run's engines: a database with outbox and inbox, a relay, and topics of its own. */
+export async function testService({ partitions = 1 } = {}) {
   const service = randomName('service');
   const Happened = testEvent();
   const Followed = testEvent('Followed');
   const registry = connectRegistry({ url: engines.registryUrl });
   const events = [Happened, Followed];
-  await deployEvents({ brokers, registry, events, topics: [deadLetterTopic(service)], partitions: 1 });
+  await deployEvents({ brokers, registry, events, topics: [deadLetterTopic(service)], partitions });
   const database = await testDatabase({ migrations });
   await database.pool.query('create table effects (n serial, key text, value int, attempt int)');
   const producers = new Producers({ brokers });

@@ -64,13 +64,18 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       joined = false;
       if (!payload.restart) rebuildLater(payload.error);
     });
-    await consumer.connect();
-    await consumer.subscribe({ topics, fromBeginning: true });
-    await consumer.run({
-      eachBatchAutoResolve: false,
-      partitionsConsumedConcurrently: options.concurrency ?? 3,
-      eachBatch: (payload) => handleInSlices(payload, options, stopping.signal),
-    });
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topics, fromBeginning: true });
+      await consumer.run({
+        eachBatchAutoResolve: false,
+        partitionsConsumedConcurrently: options.concurrency ?? 3,
+        eachBatch: (payload) => handleInSlices(payload, options, stopping.signal),
+      });
+    } catch (error) {
+      await consumer.disconnect().catch(() => {});
+      throw error;
+    }
   };
 
   const rebuildLater = (error: Error) => {
