@@ -13,6 +13,7 @@ export async function onStack<R>(
   work: (env: Record<string, string>) => Promise<R>,
 ): Promise<R> {
   const jaeger = Promise.withResolvers<void>();
+  if (!only) process.env.LOG_LEVEL ??= 'debug'; // The tests also look at what is logged.
   await rm(join(state, 'data'), { recursive: true, force: true });
   await using stack = await startStack({
     portBase: 'free',
@@ -27,5 +28,5 @@ export async function onStack<R>(
   // The system does not wait for it: on some machines it has to be built first.
   if (!only) await jaeger.promise;
   const { settings, engines } = stack;
-  return work({ ...engines, EVERYHOP_PORT_BASE: String(settings.portBase), EVERYHOP_STATE: state });
+  return await work({ ...engines, EVERYHOP_PORT_BASE: String(settings.portBase), EVERYHOP_STATE: state });
 }
