@@ -23,6 +23,8 @@ export interface Launch {
   env?: Record<string, string>;
   /** The signal that ends it in order. Default: SIGTERM. */
   stopSignal?: NodeJS.Signals;
+  /** Called when the system is stopped, and it was ready and has ended in order. */
+  afterStop?(): Promise<void>;
 }
 
 /** What `prepare` works with. */

@@ -3,7 +3,7 @@ import { chmod, copyFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cached, exists } from './cache.ts';
-import type { Workshop } from './component.ts';
+import type { Launch, Workshop } from './component.ts';
 import { inDebian, onPath } from './machine.ts';
 import { root } from './settings.ts';
 
@@ -73,22 +73,30 @@ async function fromDebian(workshop: Workshop): Promise<string> {
 }
 
 /**
- * The start of a command line that runs Java small and starts it fast: with the archive of loaded classes that the
- * first run of `name` leaves when it ends.
+ * Runs Java small, and starts it fast: with the archive of loaded classes that the first run of `name` leaves when it
+ * ends in order. `args` come after the options of the machine.
  */
-export async function javaCommand(workshop: Workshop, name: string, heapMb: number): Promise<string[]> {
+export async function javaLaunch(
+  workshop: Workshop,
+  options: { name: string; heapMb: number; args: string[]; env?: Record<string, string> },
+): Promise<Launch> {
+  const { name, heapMb, args, env } = options;
   const { path, build } = await findJava(workshop);
-  const archive = `${name}-${build}.jsa`;
-  const fresh = join(workshop.state, 'data', archive);
-  const kept = join(workshop.cache, 'classes', archive);
-  if (await exists(fresh)) {
-    await cached(workshop.cache, `classes/${archive}`, (draft) =>
-      copyFile(fresh, join(draft, 'classes.jsa')),
-    );
-    await rm(fresh, { force: true });
-  }
-  const sharing = (await exists(kept))
-    ? [`-XX:SharedArchiveFile=${join(kept, 'classes.jsa')}`]
+  const folder = `classes/${name}-${build}`;
+  const kept = join(workshop.cache, folder, 'classes.jsa');
+  const fresh = join(workshop.state, 'data', `${name}.jsa`);
+  const isKept = await exists(kept);
+  const sharing = isKept
+    ? [`-XX:SharedArchiveFile=${kept}`]
     : [`-XX:ArchiveClassesAtExit=${fresh}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
-  return [path, `-Xmx${heapMb}m`, '-Xms48m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', ...sharing];
+  const small = [`-Xmx${heapMb}m`, '-Xms48m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  return {
+    command: [path, ...small, ...sharing, ...args],
+    env: { MALLOC_ARENA_MAX: '2', ...env },
+    async afterStop() {
+      if (isKept || !(await exists(fresh))) return;
+      await cached(workshop.cache, folder, (draft) => copyFile(fresh, join(draft, 'classes.jsa')));
+      await rm(fresh);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cached, exists } from './cache.ts';
 import type { Component, Workshop } from './component.ts';
 import { acceptsConnections } from './health.ts';
-import { javaCommand } from './java.ts';
+import { findJava, javaLaunch } from './java.ts';
 import { maven } from './maven.ts';
 import { root } from './settings.ts';
 
@@ -19,28 +19,12 @@ export function kafka(options: { port: number; controllerPort: number }): Compon
     ports: [port, controllerPort],
     url: `127.0.0.1:${port}`,
     async prepare(workshop) {
-      const libraries = await fetchKafka(workshop);
+      const classes = ['-cp', `${await fetchKafka(workshop)}/*`];
       const config = await configure(workshop, port, controllerPort);
-      const java = await javaCommand(workshop, 'kafka-4.3.1', 192);
-      const classes = ['-cp', `${libraries}/*`];
-      if (!(await exists(join(workshop.data, 'log/meta.properties')))) {
-        workshop.say('formatting');
-        const format = [
-          'kafka.tools.StorageTool',
-          'format',
-          '--ignore-formatted',
-          '-t',
-          clusterId,
-          '-c',
-          config,
-        ];
-        await workshop.run([java[0]!, ...classes, ...format]);
-      }
+      await format(workshop, classes, config);
       const logging = `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`;
-      return {
-        command: [...java, logging, ...classes, 'kafka.Kafka', config],
-        env: { MALLOC_ARENA_MAX: '2' },
-      };
+      const args = [logging, ...classes, 'kafka.Kafka', config];
+      return javaLaunch(workshop, { name: 'kafka-4.3.1', heapMb: 192, args });
     },
     health: acceptsConnections(port),
   };
@@ -73,4 +57,12 @@ async function configure({ data }: Workshop, port: number, controllerPort: numbe
   await mkdir(data, { recursive: true });
   await writeFile(file, (await readFile(join(folder, 'server.properties'), 'utf8')) + lines.join(''));
   return file;
+}
+
+async function format(workshop: Workshop, classes: string[], config: string): Promise<void> {
+  if (await exists(join(workshop.data, 'log/meta.properties'))) return;
+  workshop.say('formatting');
+  const { path } = await findJava(workshop);
+  const storage = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', config];
+  await workshop.run([path, ...classes, ...storage]);
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cached } from './cache.ts';
 import type { Component, Workshop } from './component.ts';
 import { answersHttp } from './health.ts';
-import { javaCommand } from './java.ts';
+import { javaLaunch } from './java.ts';
 import { maven } from './maven.ts';
 
 const version = '3.0.9';
@@ -19,9 +19,10 @@ export function registry(options: { port: number; needs: string[]; database: URL
     url: `${url}/apis/ccompat/v7`,
     async prepare(workshop) {
       const folder = await fetchRegistry(workshop);
-      const java = await javaCommand(workshop, `apicurio-registry-${version}`, 128);
-      return {
-        command: [...java, '-jar', join(folder, `apicurio-registry-app-${version}-runner.jar`)],
+      return javaLaunch(workshop, {
+        name: `apicurio-registry-${version}`,
+        heapMb: 128,
+        args: ['-jar', join(folder, `apicurio-registry-app-${version}-runner.jar`)],
         env: {
           QUARKUS_HTTP_HOST: '127.0.0.1',
           QUARKUS_HTTP_PORT: String(port),
@@ -33,9 +34,8 @@ export function registry(options: { port: number; needs: string[]; database: URL
           APICURIO_DATASOURCE_JDBC_INITIAL_SIZE: '1',
           APICURIO_DATASOURCE_JDBC_MIN_SIZE: '1',
           APICURIO_DATASOURCE_JDBC_MAX_SIZE: '5',
-          MALLOC_ARENA_MAX: '2',
         },
-      };
+      });
     },
     health: answersHttp(`${url}/health/ready`),
   };

@@ -21,13 +21,13 @@ test('a process is ended with all that it started', async () => {
   const { id, line } = await run('sleep 1000 & echo $!; wait');
   const child = identify(Number(line))!;
   expect(treeOf(id)).toEqual([id, child]);
-  await endProcess(id);
+  expect(await endProcess(id)).toBe(true);
   expect([id, child].filter(isRunning)).toEqual([]);
 });
 
 test('a process that ignores the request is killed', async () => {
   const { id } = await run(`trap '' TERM; echo ready; while :; do sleep 1; done`);
-  await endProcess(id, 'SIGTERM', 100);
+  expect(await endProcess(id, 'SIGTERM', 100)).toBe(false);
   expect(isRunning(id)).toBe(false);
 });
 

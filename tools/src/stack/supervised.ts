@@ -36,6 +36,7 @@ export class Supervised {
   readonly #hold: string;
   #launch?: Launch;
   #process?: ProcessId;
+  #afterStop?: () => Promise<void>;
   #restarts = 0;
   #watch: Promise<void> = Promise.resolve();
 
@@ -59,7 +60,8 @@ export class Supervised {
   /** Resolves when its process and all that this one started have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    if (this.#process) await endProcess(this.#process, this.#launch?.stopSignal);
+    const inOrder = this.#process && (await endProcess(this.#process, this.#launch?.stopSignal));
+    if (inOrder) await this.#afterStop?.();
     await this.ready.catch(() => undefined);
     await this.#watch;
     this.#tell('stopped');
@@ -92,6 +94,7 @@ export class Supervised {
     }
     const ended = this.#spawn(launch);
     await this.#untilHealthy(ended);
+    this.#afterStop = launch.afterStop;
     this.#watch = this.#keepUp(ended);
   }
 
