@@ -19,7 +19,7 @@ export interface RetryWorkerOptions extends HandleOptions {
   logger?: Logger;
   /** Called after each commit: `() => relay.wake()`. */
   onCommit?: () => void;
-  /** How often to look for what no `wake` announced, in ms. Default: 15,000. */
+  /** How often to look for what no `wake` announced, in ms. Default: 30,000. */
   pollMs?: number;
 }
 
@@ -36,7 +36,7 @@ export class RetryWorker {
   #running: Promise<void> | undefined;
 
   constructor(options: RetryWorkerOptions) {
-    this.#options = { logger: silentLogger, pollMs: 15_000, ...options };
+    this.#options = { logger: silentLogger, pollMs: 30_000, ...options };
   }
 
   /** Begins to work; returns at once. While Postgres or the registry are away it waits, and no try is counted. */
@@ -56,14 +56,18 @@ export class RetryWorker {
   }
 
   async #run(): Promise<void> {
-    const { db, logger, onCommit } = this.#options;
+    const { db, logger, onCommit, pollMs } = this.#options;
     const { signal } = this.#stopping;
     for (let outages = 0; !signal.aborted;) {
       try {
-        await promoteHeads(db);
-        while (!signal.aborted && (await this.#retryNext())) onCommit?.();
+        let waiting = await this.#waiting();
+        if (waiting.events > 0) {
+          await promoteHeads(db);
+          while (!signal.aborted && (await this.#retryNext())) onCommit?.();
+          waiting = await this.#waiting();
+        }
         outages = 0;
-        await this.#wakeUp.wait(await this.#untilNext(), signal);
+        await this.#wakeUp.wait(Math.min(waiting.nextMs ?? Infinity, pollMs), signal);
       } catch (error) {
         const retryInMs = backoffMs(++outages, outageDelay);
         if (outages === 1) logger.warn({ err: error }, 'parked events have to wait');
@@ -145,11 +149,13 @@ export class RetryWorker {
     }
   }
 
-  async #untilNext(): Promise<number> {
-    const { rows } = await sql<{ ms: number | null }>`
-      select extract(epoch from min(next_attempt_at) - now())::float8 * 1000 as ms
+  /** How many events wait, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
+  async #waiting(): Promise<{ events: number; nextMs: number | null }> {
+    const { rows } = await sql<{ events: number; nextMs: number | null }>`
+      select count(*)::int as events,
+             greatest(extract(epoch from min(next_attempt_at) - now())::float8 * 1000, 0) as "nextMs"
       from inbox_parked where state = 'waiting'`.execute(this.#options.db);
-    return Math.min(Math.max(rows[0]?.ms ?? Infinity, 0), this.#options.pollMs);
+    return rows[0]!;
   }
 }
 

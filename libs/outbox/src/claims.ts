@@ -14,6 +14,7 @@ const everyBucket = Array.from({ length: BUCKETS }, (_, bucket) => bucket);
 export class Claims {
   readonly #client: pg.Client;
   #owned: number[] = [];
+  #members = 1;
 
   private constructor(client: pg.Client) {
     this.#client = client;
@@ -29,6 +30,11 @@ export class Claims {
     return this.#owned;
   }
 
+  /** Whether other relays share the work. */
+  get isShared(): boolean {
+    return this.#members > 1;
+  }
+
   /** Takes or gives back buckets until this relay has its share. Call it between batches. */
   async rebalance(): Promise<void> {
     const { rows } = await this.#client.query({
@@ -36,7 +42,8 @@ export class Claims {
       text: countMembers,
       values: [OUTBOX, MEMBERS],
     });
-    const share = Math.ceil(BUCKETS / Math.max(rows[0].members, 1));
+    this.#members = Math.max(rows[0].members, 1);
+    const share = Math.ceil(BUCKETS / this.#members);
     const surplus = this.#owned.slice(share);
     if (surplus.length > 0) {
       await this.#client.query('select pg_advisory_unlock($1, b) from unnest($2::int[]) b', [

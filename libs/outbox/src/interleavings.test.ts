@@ -36,7 +36,7 @@ test('whatever commits, rolls back or crashes at the same time: each key arrives
     const committed = new Map<string, number>();
     let dying: { afterSend: boolean } | undefined;
     const relay = it.startRelay({
-      poll: { min: 5, max: 5 },
+      poll: { min: 5, max: 5, shared: 5 },
       send: (producer) => async (records) => {
         const crash = dying;
         dying = undefined;

@@ -5,7 +5,7 @@ import { Outbox } from './outbox.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 
 const { brokers } = engines;
-const never = { min: 3_600_000, max: 3_600_000 };
+const never = { min: 3_600_000, max: 3_600_000, shared: 3_600_000 };
 
 /** What arrived on the topic. */
 export interface Arrived extends Happened {

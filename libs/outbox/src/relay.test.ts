@@ -31,7 +31,7 @@ test('a commit wakes the relay: no poll is needed', async () => {
 
 test('rows that nobody announced, as after a crash, are found by the safety poll', async () => {
   await it.publish(undefined, 'orphan', 1);
-  it.startRelay({ poll: { min: 10, max: 10 } });
+  it.startRelay({ poll: { min: 10, max: 10, shared: 10 } });
   await waitUntil('it has arrived', () => it.arrivedOf('orphan').length > 0);
 });
 

@@ -19,15 +19,20 @@ export interface RelayOptions {
   batchSize?: number;
   /**
    * How often to look for rows that no `wake` announced, such as those of a crashed process, and for relays that
-   * came or went, in ms. Starts at `min` after each shipment and doubles up to `max` while nothing is found.
-   * Default: 500 to 10,000.
+   * came or went, in ms. Starts at `min` after each shipment and doubles while nothing is found, up to `max`, or to
+   * `shared` while there are other relays, whose buckets may have to be taken over. Default: 500, 30,000, 5,000.
    */
-  poll?: { min: number; max: number };
+  poll?: { min: number; max: number; shared: number };
   /** After how long waiting rows mean that their relay is stuck and loses its buckets, in ms. Default: 10,000. */
   stuckMs?: number;
 }
 
-const defaults = { logger: silentLogger, batchSize: 250, poll: { min: 500, max: 10_000 }, stuckMs: 10_000 };
+const defaults = {
+  logger: silentLogger,
+  batchSize: 250,
+  poll: { min: 500, max: 30_000, shared: 5_000 },
+  stuckMs: 10_000,
+};
 const retryDelay = { min: 100, max: 5_000 };
 
 /**
@@ -117,7 +122,7 @@ export class Relay {
         continue;
       }
       const woken = await this.#wakeUp.wait(wait, signal);
-      if (!woken) wait = Math.min(wait * 2, poll.max);
+      if (!woken) wait = Math.min(wait * 2, claims.isShared ? poll.shared : poll.max);
     }
   }
 

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 afterEach(() => it.stop());
 
-const often = { min: 20, max: 20 };
+const often = { min: 20, max: 20, shared: 20 };
 const numbers = (length: number) => Array.from({ length }, (_, n) => n + 1);
 /** A key of each bucket. */
 const keys = Array.from({ length: BUCKETS }, (_, bucket) => {
