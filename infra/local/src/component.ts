@@ -23,6 +23,8 @@ export interface Launch {
   env?: Record<string, string>;
   /** The signal that ends it in order. Default: SIGTERM. */
   stopSignal?: NodeJS.Signals;
+  /** How long it may take to end, in milliseconds, before it is killed. Default: 30,000. */
+  graceMs?: number;
   /** Called when the system is stopped, and it was ready and has ended in order. */
   afterStop?(): Promise<void>;
 }

@@ -93,6 +93,8 @@ export async function javaLaunch(
   return {
     command: [path, ...small, ...sharing, ...args],
     env: { MALLOC_ARENA_MAX: '2', ...env },
+    // Writing the archive takes seconds of CPU.
+    graceMs: isKept ? undefined : 120_000,
     async afterStop() {
       if (isKept || !(await exists(fresh))) return;
       await cached(workshop.cache, folder, (draft) => copyFile(fresh, join(draft, 'classes.jsa')));

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Component } from '@everyhop/local';
@@ -111,6 +111,20 @@ test('stopping a component that waits for others does not wait for them', async 
   await waitUntil('it waits', () => states().includes('waiting'));
   await supervised.stop();
   expect(states().at(-1)).toBe('stopped');
+});
+
+test.each([
+  ['follows a process that was ready and has ended', 'echo up; exec sleep 1000', ['afterStop']],
+  ['does not follow one that had to be killed', `trap '' TERM; echo up; while :; do sleep 1; done`, []],
+])('what is to be done after the stop %s', async (_, script, expected) => {
+  const called: string[] = [];
+  const afterStop = async () => void called.push('afterStop');
+  const prepare = async () => ({ command: ['sh', '-c', script], afterStop, graceMs: 200 });
+  const health = async () => expect(await readFile(join(state, 'logs/script.log'), 'utf8')).toBe('up\n');
+  const { supervised } = supervise(script, { health, prepare });
+  await supervised.ready;
+  await supervised.stop();
+  expect(called).toEqual(expected);
 });
 
 test('what a crashed process had started goes with it', async () => {

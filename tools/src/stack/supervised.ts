@@ -60,7 +60,8 @@ export class Supervised {
   /** Resolves when its process and all that this one started have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    const inOrder = this.#process && (await endProcess(this.#process, this.#launch?.stopSignal));
+    const { stopSignal, graceMs } = this.#launch ?? {};
+    const inOrder = this.#process && (await endProcess(this.#process, stopSignal, graceMs));
     if (inOrder) await this.#afterStop?.();
     await this.ready.catch(() => undefined);
     await this.#watch;
