@@ -18,8 +18,8 @@ const targetsOf = (root) => ({
     inputs: [
       '{projectRoot}/src/**/*',
       '{projectRoot}/tsconfig.json',
-      '^build',
       '{workspaceRoot}/tsconfig.base.json',
+      { dependentTasksOutputFiles: '**/*.d.ts' },
     ],
     outputs: [`{projectRoot}/dist`],
   },
