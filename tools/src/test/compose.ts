@@ -46,7 +46,7 @@ export async function composeStage({ logs, signal }: ComposeOptions): Promise<Ou
   const hasMailpit = await can('mailpit', [...withMailpit, 'pull', '--quiet', 'mail']);
   const compose = hasMailpit ? withMailpit : withMailSink;
   const journey = [
-    () => check('up', [...compose, 'up', '--build', '--detach', '--wait', '--wait-timeout', '300']),
+    () => check('up', [...compose, 'up', '--detach', '--wait', '--wait-timeout', '300']),
     () => check('order', order, outside),
     () => runJest('compose', { files: endToEnd }, { logs, env: outside, signal }),
   ];
