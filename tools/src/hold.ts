@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { readSettings } from '@everyhop/local';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
-import { holdFile } from './stack/supervised.ts';
+import { holdFile } from './stack/state-folder.ts';
 
 /** `./dev stop NAME`: ends one component, which is not started again until `./dev start NAME`. */
 export async function stop([name = '']: string[]): Promise<number> {

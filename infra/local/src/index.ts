@@ -1,6 +1,7 @@
-export { type EngineAddresses, engineAddresses } from './addresses.ts';
+export { databaseUrl, type EngineAddresses, engineAddresses } from './addresses.ts';
 export { exists } from './cache.ts';
 export type { Component, Launch, Workshop } from './component.ts';
+export { answersHttp } from './health.ts';
 export { portsFrom, type Ports } from './ports.ts';
 export { readSettings, root, type Settings } from './settings.ts';
 export { engineNames, everyhop } from './system.ts';

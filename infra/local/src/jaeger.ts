@@ -106,7 +106,10 @@ async function fromGoModule(workshop: Workshop, binary: string): Promise<void> {
     await cp(join(env.GOMODCACHE, `${goModule}@${goVersion}`), source, { recursive: true });
     workshop.say('being built in the background, some minutes, only once');
     const stamp = `-s -w -X ${goModule}/internal/version.latestVersion=v${version}`;
-    await workshop.run([go, 'build', '-ldflags', stamp, '-o', binary, './cmd/jaeger'], { cwd: source, env });
+    await workshop.run(['nice', '-n', '19', go, 'build', '-ldflags', stamp, '-o', binary, './cmd/jaeger'], {
+      cwd: source,
+      env,
+    });
   } finally {
     await rm(work, { recursive: true, force: true });
   }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  type Component,
   type EngineAddresses,
   engineAddresses,
   everyhop,
@@ -22,6 +23,8 @@ export interface StackOptions extends Partial<Omit<Settings, 'portBase'>> {
   portBase?: number | 'free';
   /** Names of components; they are started with all that they need. Default: the whole system. */
   only?: string[];
+  /** Another system than the usual one, for the ports from `portBase` on. */
+  components?: (portBase: number) => Component[];
   /** Told how far each component is. */
   report?: (change: Change) => void;
   /** Gives up the start. */
@@ -44,12 +47,14 @@ export interface Stack extends AsyncDisposable {
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { only, report = () => undefined, signal } = options;
+  const { components: componentsAt = (portBase: number) => everyhop(portBase, only) } = options;
   const settings = { ...readSettings(), ...defined(options) };
   await sweep(settings.state);
-  if (options.portBase === 'free') settings.portBase = await freePortBase(5000, only);
-  const components = everyhop(settings.portBase, only);
+  if (options.portBase === 'free') settings.portBase = await freePortBase(5000, componentsAt);
+  const components = componentsAt(settings.portBase);
   const taken = await takenPorts(components);
-  if (taken.length > 0) throw new PortsTaken(taken, await freePortBase(settings.portBase + 100, only));
+  if (taken.length > 0)
+    throw new PortsTaken(taken, await freePortBase(settings.portBase + 100, componentsAt));
 
   const record = createRecord(settings.state, settings.portBase);
   for (const folder of ['data', 'hold']) await mkdir(join(settings.state, folder), { recursive: true });
@@ -85,9 +90,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
-async function freePortBase(from: number, only?: string[]): Promise<number> {
+async function freePortBase(from: number, componentsAt: (base: number) => Component[]): Promise<number> {
   for (let base = from; base < 60_000; base += 100) {
-    if ((await takenPorts(everyhop(base, only))).length === 0) return base;
+    if ((await takenPorts(componentsAt(base))).length === 0) return base;
   }
   throw new Error('There is no block of 100 free ports on this machine.');
 }

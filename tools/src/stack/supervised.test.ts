@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { Component } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
 import { isRunning, treeOf } from './process-table.ts';
-import { type Change, holdFile, Supervised } from './supervised.ts';
+import { holdFile } from './state-folder.ts';
+import { type Change, Supervised } from './supervised.ts';
 
 let state: string;
 const running: Supervised[] = [];
@@ -31,7 +32,11 @@ function supervise(script: string, options: Partial<Component> = {}, needs: Prom
   const settings = { state, portBase: 4000, cache: state };
   const supervised = new Supervised(component, settings, needs, (change) => changes.push(change));
   running.push(supervised);
-  return { supervised, changes, states: () => changes.map((change) => change.state) };
+  return {
+    supervised,
+    changes,
+    states: () => changes.map(({ state }) => state).filter((state, index, all) => state !== all[index - 1]),
+  };
 }
 
 const healthy = { health: async () => undefined };
@@ -100,10 +105,10 @@ test('stopping ends what still prepares', async () => {
     await run(['sleep', '1000']);
     throw new Error('it went on');
   };
-  const { supervised, changes } = supervise('', { prepare });
+  const { supervised, states } = supervise('', { prepare });
   await supervised.stop();
   await expect(supervised.ready).rejects.toThrow('aborted');
-  expect(changes.map(({ state }) => state)).toEqual(['preparing', 'preparing', 'stopped']);
+  expect(states()).toEqual(['preparing', 'stopped']);
 });
 
 test('stopping a component that waits for others does not wait for them', async () => {

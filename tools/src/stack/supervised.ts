@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Component, type Launch, root, type Settings } from '@everyhop/local';
+import type { Component, Launch, Settings } from '@everyhop/local';
 import { aborted } from './aborted.ts';
 import { endProcess } from './end-process.ts';
 import { type CommandOptions, start } from './run-command.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import type { State } from './record.ts';
+import { holdFile, logFile, withLog } from './state-folder.ts';
+import { untilHealthy } from './until-healthy.ts';
 
 /** A component and where it stands. */
 export interface Change {
@@ -19,7 +21,6 @@ export interface Change {
   restarts: number;
 }
 
-const readyWithinMs = 120_000;
 const firstBackoffMs = 500;
 const longestBackoffMs = 15_000;
 const stableAfterMs = 30_000;
@@ -38,6 +39,7 @@ export class Supervised {
   #process?: ProcessId;
   #afterStop?: () => Promise<void>;
   #restarts = 0;
+  #last!: Change;
   #watch: Promise<void> = Promise.resolve();
 
   constructor(
@@ -110,46 +112,27 @@ export class Supervised {
     const failure = await ended;
     this.#process = undefined;
     this.#stopping.signal.throwIfAborted();
-    if (failure)
-      throw new Error(this.#withLog(`${this.component.name}: ${basename(command[0]!)} ${failure}`));
+    if (failure) throw withLog(`${this.component.name}: ${basename(command[0]!)} ${failure}`, this.#log);
   }
 
   #spawn({ command, env }: Launch): Promise<string | undefined> {
-    const ended = this.#started(command, { env });
     this.#tell(this.#restarts === 0 ? 'starting' : 'restarting');
-    return ended;
+    return this.#started(command, { env });
   }
 
   #started(command: string[], options: Omit<CommandOptions, 'log'>) {
     this.#stopping.signal.throwIfAborted();
     const { pid, ended } = start(command, { ...options, log: this.#log });
     this.#process = pid === undefined ? undefined : identify(pid);
+    this.#report({ ...this.#last, process: this.#process });
     return ended;
   }
 
   async #untilHealthy(ended: Promise<string | undefined>): Promise<void> {
-    let end: string | undefined;
-    const gone = ended.then((failure) => (end = failure ?? 'ended'));
-    const deadline = Date.now() + readyWithinMs;
-    for (;;) {
-      this.#stopping.signal.throwIfAborted();
-      const problem = await Promise.race([
-        gone,
-        this.component.health!().then(
-          () => undefined,
-          (error) => error,
-        ),
-      ]);
-      if (end) throw new Error(this.#withLog(`${this.component.name} ${end} before it was ready`));
-      if (!problem) return this.#tell('ready');
-      if (Date.now() > deadline)
-        throw new Error(
-          this.#withLog(
-            `${this.component.name} is not ready after ${readyWithinMs / 1000} s (${problem.message})`,
-          ),
-        );
-      await Promise.race([gone, delay(50)]);
-    }
+    await untilHealthy(this.component.health!, ended, this.#stopping.signal).catch((error: Error) => {
+      throw withLog(`${this.component.name} ${error.message}`, this.#log);
+    });
+    this.#tell('ready');
   }
 
   /** Starts it again whenever it has ended, after a pause that grows while it keeps crashing. */
@@ -178,19 +161,7 @@ export class Supervised {
 
   #tell(state: State, detail?: string) {
     const { name, url } = this.component;
-    this.#report({ name, state, url, detail, process: this.#process, restarts: this.#restarts });
-  }
-
-  #withLog(sentence: string): string {
-    const inside = relative(root, this.#log);
-    const shown = inside.startsWith('..') ? this.#log : inside;
-    const lines = readFileSync(this.#log, 'utf8').trimEnd().split('\n').slice(-15);
-    return `${sentence}. The end of ${shown}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+    this.#last = { name, state, url, detail, process: this.#process, restarts: this.#restarts };
+    this.#report(this.#last);
   }
 }
-
-/** Where the output of a component goes. */
-export const logFile = (state: string, name: string): string => join(state, 'logs', `${name}.log`);
-
-/** While this file is there, a component that has ended is not started again. */
-export const holdFile = (state: string, name: string): string => join(state, 'hold', name);
