@@ -1,3 +1,3 @@
 export { AlreadyRunning, PortsTaken } from './errors.ts';
-export { type Stack, type StackOptions, startStack } from './start-stack.ts';
+export { freePortBase, type Stack, type StackOptions, startStack } from './start-stack.ts';
 export type { Change } from './supervised.ts';

@@ -90,7 +90,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   };
 }
 
-async function freePortBase(from: number, componentsAt: (base: number) => Component[]): Promise<number> {
+/** The first port base from `from` on, a multiple of 100, at which none of the components' ports is taken. */
+export async function freePortBase(
+  from: number,
+  componentsAt: (base: number) => Component[],
+): Promise<number> {
   for (let base = from; base < 60_000; base += 100) {
     if ((await takenPorts(componentsAt(base))).length === 0) return base;
   }

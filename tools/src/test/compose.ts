@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { everyhop, root } from '@everyhop/local';
+import { freePortBase } from '../stack/index.ts';
 import { runJest } from './jest.ts';
 import { oneCheck, total, type Outcome } from './outcome.ts';
 import { runCommand, tail, type RunOptions } from './run-command.ts';
@@ -12,9 +15,8 @@ export interface ComposeOptions extends Pick<RunOptions, 'signal'> {
 const withMailpit = ['docker', 'compose', '-f', 'docker-compose.yml'];
 const withMailSink = [...withMailpit, '-f', 'infra/compose/local-mail.yml'];
 
-// Beside a system that runs already, not in its place.
-const inside = { COMPOSE_PROJECT_NAME: 'everyhop-test', EVERYHOP_PORTS: '47' };
-const outside = { EVERYHOP_PORT_BASE: '4700' };
+// One for each checkout, so that none takes the place of another, nor of a system that people use.
+const project = `everyhop-test-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
 
 const order = [process.execPath, '--conditions=everyhop-source', 'tools/src/main.ts', 'order', '--json'];
 const endToEnd = ['e2e/src/journey.e2e.ts', 'e2e/src/trace.e2e.ts'];
@@ -25,6 +27,13 @@ const endToEnd = ['e2e/src/journey.e2e.ts', 'e2e/src/trace.e2e.ts'];
  * can't be done on this machine counts as skipped. Leaves nothing that runs.
  */
 export async function composeStage({ logs, signal }: ComposeOptions): Promise<Outcome> {
+  const portBase = await freePortBase(7000, everyhop);
+  const inside = {
+    COMPOSE_PROJECT_NAME: project,
+    EVERYHOP_IMAGE: project,
+    EVERYHOP_PORTS: `${portBase / 100}`,
+  };
+  const outside = { EVERYHOP_PORT_BASE: `${portBase}` };
   const logOf = (name: string) => join(logs, `compose-${name}.log`);
   const can = async (name: string, command: string[], env: Record<string, string> = inside) =>
     (await runCommand(command, { log: logOf(name), env, signal })) === 0;
@@ -45,13 +54,16 @@ export async function composeStage({ logs, signal }: ComposeOptions): Promise<Ou
 
   const hasMailpit = await can('mailpit', [...withMailpit, 'pull', '--quiet', 'mail']);
   const compose = hasMailpit ? withMailpit : withMailSink;
-  const journey = [
+  const down = [...compose, 'down', '--volumes', '--remove-orphans'];
+  // What a run that was killed has left.
+  await can('sweep', down);
+  const steps = [
     () => check('up', [...compose, 'up', '--detach', '--wait', '--wait-timeout', '300']),
     () => check('order', order, outside),
     () => runJest('compose', { files: endToEnd }, { logs, env: outside, signal }),
   ];
   try {
-    for (const step of journey) {
+    for (const step of steps) {
       const outcome = await step();
       outcomes.push(outcome);
       if (outcome.failed === 0) continue;
@@ -60,7 +72,6 @@ export async function composeStage({ logs, signal }: ComposeOptions): Promise<Ou
       break;
     }
   } finally {
-    const down = [...compose, 'down', '--volumes', '--remove-orphans'];
     await runCommand(down, { log: logOf('down'), env: inside });
   }
   return total(outcomes);
