@@ -56,7 +56,11 @@ const highest = (most: bigint, { sequence }: Place) => (sequence > most ? sequen
 
 function irregularitiesOf(line: Place[], last: bigint): Irregularity[] {
   const irregularities: Irregularity[] = [];
+  const seen = new Set<string>();
   for (const { sequence: found, ...place } of line) {
+    // A relay that died before it noted what it had sent sends it again, perhaps into the same batch.
+    if (seen.has(place.eventId)) continue;
+    seen.add(place.eventId);
     const expected = last + 1n;
     if (found !== expected) irregularities.push({ ...place, expected, found });
     if (found > last) last = found;
