@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
@@ -20,6 +20,7 @@ export async function down(args: string[]): Promise<number> {
   if (values.wipe) {
     for (const part of ['data', 'logs', 'hold'])
       await rm(join(state, part), { recursive: true, force: true });
+    await rmdir(state).catch(() => undefined);
   }
   const what = record ? 'Everything is stopped' : 'Nothing was running';
   console.log(values.wipe ? `${what}, and all data is deleted.` : `${what}.`);

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-const patienceMs = 120_000;
+const patienceMs = 180_000;
 const pauseMs = 50;
 
 /**
  * Resolves when `health` does. Rejects with the rest of a sentence when the process ends first (`ended` resolves with
- * how, or with undefined when that was in order), when it takes more than 120 s, or when the signal aborts.
+ * how, or with undefined when that was in order), when it takes more than 180 s, or when the signal aborts.
  */
 export async function untilHealthy(
   health: () => Promise<unknown>,

@@ -1,0 +1,101 @@
+/** The commands that look at a running system and act on it, from outside; its one part is the mail sink. */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { root } from '@everyhop/local';
+import { waitUntil } from '@everyhop/testing';
+import { isRunning } from './stack/process-table.ts';
+import { readRecord } from './stack/record.ts';
+import { startInBackground } from './stack/start-in-background.ts';
+import { startStack } from './stack/start-stack.ts';
+
+let state: string;
+let portBase: number;
+beforeEach(async () => {
+  state = await mkdtemp(join(tmpdir(), 'everyhop-running-'));
+  await using free = await startStack({ only: ['mail'], portBase: 'free', state });
+  portBase = free.settings.portBase;
+});
+beforeEach(() => startInBackground({ only: ['mail'], state, portBase }));
+afterEach(async () => {
+  await dev('down');
+  await rm(state, { recursive: true, force: true });
+});
+
+/** Runs `./dev` in another shell, which knows only the folder. */
+function dev(...args: string[]): Promise<{ code: number; output: string }> {
+  const command = ['--conditions=everyhop-source', 'tools/src/main.ts', ...args];
+  const env = { ...process.env, NODE_OPTIONS: '', EVERYHOP_STATE: state };
+  return new Promise((resolve) => {
+    execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) =>
+      resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
+    );
+  });
+}
+
+const mail = async () => JSON.parse((await dev('status', '--json')).output)[0];
+
+test('status shows each process with its health, address, pid and memory', async () => {
+  const { output } = await dev('status', '--json');
+  expect(JSON.parse(output)).toEqual([
+    {
+      name: 'mail',
+      state: 'ready',
+      url: `http://127.0.0.1:${portBase + 80}`,
+      pid: readRecord(state)!.components.mail!.process!.pid,
+      rssMb: expect.any(Number),
+    },
+    { name: 'supervisor', state: 'ready', url: null, pid: expect.any(Number), rssMb: expect.any(Number) },
+  ]);
+  expect((await dev('status')).output).toMatch(/^mail +ready +\d+ +\d+ MiB {2}http/);
+});
+
+test('status names a process that does not answer', async () => {
+  const { pid } = await mail();
+  process.kill(pid, 'SIGSTOP');
+  expect((await mail()).state).toBe('unhealthy');
+  process.kill(pid, 'SIGCONT');
+});
+
+test('a component can be stopped and started again', async () => {
+  const { pid } = await mail();
+  expect((await dev('stop', 'mail')).output).toBe('mail is stopped; ./dev start mail starts it again.\n');
+  await waitUntil('it is seen to be stopped', async () => (await mail()).state === 'stopped');
+  await dev('start', 'mail');
+  await waitUntil('it is ready again', async () => (await mail()).state === 'ready');
+  expect((await mail()).pid).not.toBe(pid);
+});
+
+test('stopping what is not there names what is', async () => {
+  expect(await dev('stop', 'mall')).toEqual({ code: 1, output: 'Name one of mail: there is no "mall".\n' });
+});
+
+test('logs shows what a component says', async () => {
+  expect((await dev('logs', 'mail')).output).toContain(`http://127.0.0.1:${portBase + 80}`);
+  expect((await dev('logs', 'kafka')).output).toBe(
+    'There is no log of "kafka". There are: mail, supervisor.\n',
+  );
+});
+
+test('other commands find the ports of the system that runs', async () => {
+  expect((await dev('order')).output).toContain(
+    `Nobody answers at http://127.0.0.1:${portBase + 1}/products`,
+  );
+});
+
+test('a second up says that one runs', async () => {
+  const { code, output } = await dev('up', '-d');
+  expect(code).toBe(1);
+  expect(output).toMatch(/^Everyhop runs already, looked after by process \d+: see \.\/dev status/);
+});
+
+test('down ends everything, and with --wipe forgets it', async () => {
+  const { supervisor, components } = readRecord(state)!;
+  expect((await dev('down', '--wipe')).output).toBe(
+    'Stopping …\nEverything is stopped, and all data is deleted.\n',
+  );
+  expect([supervisor, components.mail!.process!].filter(isRunning)).toEqual([]);
+  expect((await dev('status')).output).toBe('Nothing runs. Start the system with ./dev up.\n');
+});
