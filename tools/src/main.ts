@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { readSettings } from '@everyhop/local';
+import { readRecord } from './stack/record.ts';
 
 type Command = (args: string[]) => Promise<number>;
 
@@ -26,11 +28,18 @@ const commands: Record<string, () => Promise<Command>> = {
 const [name = 'help', ...args] = process.argv.slice(2);
 const load = commands[name.replace(/^(--help|-h)$/, 'help')];
 if (load) {
-  const command = await load();
-  process.exitCode = await command(args).catch(explain);
+  process.exitCode = await run(load).catch(explain);
 } else {
   console.error(`There is no command "${name}". ./dev alone lists those that there are.`);
   process.exitCode = 2;
+}
+
+async function run(load: () => Promise<Command>): Promise<number> {
+  // A system that runs knows its ports better than the default does.
+  const running = readRecord(readSettings().state);
+  if (running) process.env.EVERYHOP_PORT_BASE ??= String(running.portBase);
+  const command = await load();
+  return command(args);
 }
 
 /** What can be put right is a sentence; for the rest the place in the code helps. */
