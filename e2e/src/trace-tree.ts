@@ -1,15 +1,12 @@
 import type { Span } from './jaeger.ts';
 
-// What runs inside our spans: it belongs to the trace, but is not what the picture is of.
-const details = ['@opentelemetry/instrumentation-pg', '@opentelemetry/instrumentation-express'];
-
 /**
  * The trace as text, a span a line under its parent: kind, service, name, and the handler or job that it runs.
- * Statements and framework calls are left out.
+ * Statements, requests to the registry and framework calls are left out.
  */
 export function drawTrace(spans: Span[]): string {
   const byId = new Map(spans.map((span) => [span.id, span]));
-  const isDrawn = ({ scope }: Span) => !details.includes(scope);
+  const isDrawn = ({ kind, scope }: Span) => kind !== 'client' && !scope.endsWith('/instrumentation-express');
   const drawnParent = ({ parentId }: Span): Span | undefined => {
     const parent = parentId === undefined ? undefined : byId.get(parentId);
     return !parent || isDrawn(parent) ? parent : drawnParent(parent);
