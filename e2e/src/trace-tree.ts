@@ -1,7 +1,7 @@
 import type { Span } from './jaeger.ts';
 
 /**
- * The trace as text, a span a line under its parent: kind, service, name, and the handler or job that it runs.
+ * The trace as text, a span a line under its parent: kind, service, name, and the handler that it runs.
  * Statements, requests to the registry and framework calls are left out.
  */
 export function drawTrace(spans: Span[]): string {
