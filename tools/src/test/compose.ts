@@ -47,7 +47,7 @@ export async function composeStage({ logs, signal }: ComposeOptions): Promise<Ou
     return skip('there is no docker compose here');
   const outcomes = [
     await check('files', [...withMailpit, 'config', '--quiet']),
-    await check('files with the mail sink', [...withMailSink, 'config', '--quiet']),
+    await check('local-mail', [...withMailSink, 'config', '--quiet']),
   ];
   if (!(await can('engine', ['docker', 'info'])))
     return total([...outcomes, skip('no Docker engine answers')]);
