@@ -60,8 +60,9 @@ export class Claims {
   }
 
   /**
-   * Ends the connections of owners that let rows wait for longer than `stuckMs`, such as a frozen process: their
-   * buckets are free then. Should such an owner wake up, the broker refuses what it sends (see `Producers.open`).
+   * Ends the connections of owners that have let rows wait and said nothing for longer than `stuckMs`, such as a frozen
+   * process: their buckets are free then. Should such an owner wake up, the broker refuses what it sends (see
+   * `Producers.open`). One that waits for the broker says something to Postgres after each try, so it keeps its buckets.
    */
   async evictStuck(stuckMs: number): Promise<number> {
     const others = everyBucket.filter((bucket) => !this.#owned.includes(bucket));
@@ -82,4 +83,5 @@ const tryClaim = `select b as bucket from unnest($2::int[]) b where pg_try_advis
 
 const evict = `
   select pg_terminate_backend(pid) ${locksOfThisDatabase} and objid::int = any($2::int[]) and pid <> pg_backend_pid()
+    and exists (select from pg_stat_activity a where a.pid = pg_locks.pid and state_change < now() - $3::interval)
     and exists (select from outbox where bucket = objid::int and refused is null and time < now() - $3::interval)`;

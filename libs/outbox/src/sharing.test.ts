@@ -1,6 +1,7 @@
 /**
  * What would go wrong: of several instances only one relays, or two relay the same key side by side; one that died
- * leaves its rows behind; one that froze and wakes up sends old events after newer ones.
+ * leaves its rows behind; one that froze and wakes up sends old events after newer ones;
+ * one that waits for the broker is taken for frozen.
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { ProducerFenced } from '@everyhop/kafka';
@@ -75,6 +76,27 @@ test('the buckets of a relay that died are taken over', async () => {
   await it.database.pool.query('select pg_terminate_backend($1)', [rows[0].pid]);
   for (const key of keys) await it.publish(survivor, key, 2);
   await waitUntil('all have arrived', () => it.arrived.length >= BUCKETS + 1);
+});
+
+test('a relay that waits for the broker keeps its buckets, however long its rows wait', async () => {
+  const stuckMs = 6_000;
+  let tries = 0;
+  const away = () => async () => {
+    tries++;
+    throw new Error('the broker is away');
+  };
+  it.startRelay({ poll: often, send: away });
+  await shared(8);
+  it.startRelay({ poll: often, stuckMs });
+  await shared(4, 4);
+  const relays = `select array_agg(pid order by pid) as pids from pg_stat_activity
+                  where application_name = 'outbox relay' and datname = current_database()`;
+  const before = await it.database.pool.query(relays);
+  for (const key of keys) await it.publish(undefined, key, 1);
+  // One try for each of its four buckets, with growing pauses: after eight rounds the rows are older than `stuckMs`.
+  await waitUntil('it has tried for long', () => tries >= 8 * 4, { timeoutMs: 30_000 });
+  expect(await it.waiting()).toBe(4);
+  expect((await it.database.pool.query(relays)).rows).toEqual(before.rows);
 });
 
 test('a relay that froze in the middle of a send loses its buckets, and what it sends later is refused', async () => {
