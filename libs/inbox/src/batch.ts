@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, type Claim } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { OutOfSequence } from './errors.ts';
-import { handleItem, type HandleOptions } from './handle.ts';
+import { handleItem, type HandleOptions, type Try } from './handle.ts';
 import type { Item } from './item.ts';
 import { countEvents, countIrregularity } from './metrics.ts';
 import { blockedLines, lineOf, park, type Failure, type Parking } from './park.ts';
@@ -49,7 +49,7 @@ export async function handleTogether(
         blocked.add(lineOfItem(item));
       } else ready.push(item);
     }
-    await appendToOutbox(tx, await handleByKey(tx, ready, attempt, options));
+    await appendToOutbox(tx, await handleByKey(tx, ready, { attempt }, options));
     await park(tx, parkings);
     return { ready, duplicates, parkings };
   });
@@ -107,10 +107,16 @@ function report({ topic, key, eventId, expected, found }: Irregularity, logger: 
   logger.warn(fields, `a ${kind} in the events of a key: expected number ${expected}, found ${found}`);
 }
 
-async function handleByKey(tx: Transaction<any>, items: Item[], attempt: number, options: BatchOptions) {
+/** Runs the handlers of `items` in `tx`, of one key in order, and returns what is to be published. */
+export async function handleByKey(
+  tx: Transaction<any>,
+  items: Item[],
+  aTry: Try,
+  options: HandleOptions,
+): Promise<OutboxEntry[]> {
   const inOrder = async (ofKey: Item[]) => {
     const entries: OutboxEntry[] = [];
-    for (const item of ofKey) entries.push(...(await handleItem(item, tx, { attempt }, options)));
+    for (const item of ofKey) entries.push(...(await handleItem(item, tx, aTry, options)));
     return entries;
   };
   // All have to end before the transaction may: a handler must not write into the connection's next one.

@@ -26,6 +26,29 @@ export async function claimEvents(tx: Transaction<any>, claims: Claim[]): Promis
   return (claim) => claimed.delete(nameOf(claim));
 }
 
+/**
+ * Marks in `tx` what `handler` is to handle again in a replay, and says of each event whether it is this transaction's
+ * to handle: what was handled before the replay, once a replay. What is parked, dead or discarded is left alone. An
+ * event that the inbox does not know was forgotten, if live handling has `passed` it; else it is live handling's.
+ */
+export async function claimAgain(
+  tx: Transaction<any>,
+  { id, handler }: { id: number; handler: string },
+  events: Map<string, { passed: boolean }>,
+): Promise<(eventId: string) => boolean> {
+  const { rows } = await sql<{ event_id: string }>`
+    insert into inbox (handler, event_id, replay)
+    select ${handler}, event_id, ${id}
+    from unnest(${sql.val([...events.keys()])}::text[],
+                ${sql.val([...events.values()].map(({ passed }) => passed))}::boolean[]) as again (event_id, passed)
+    where passed or exists (select from inbox where inbox.handler = ${handler} and inbox.event_id = again.event_id)
+    on conflict (handler, event_id) do update set replay = excluded.replay, handled_at = now()
+    where inbox.outcome = 'handled' and inbox.replay is distinct from excluded.replay
+    returning event_id`.execute(tx);
+  const claimed = new Set(rows.map((row) => row.event_id));
+  return (eventId) => claimed.delete(eventId);
+}
+
 /** What became of a claimed event. */
 export type Outcome = 'handled' | 'parked' | 'dead' | 'discarded';
 

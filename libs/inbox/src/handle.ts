@@ -12,20 +12,22 @@ export interface HandleOptions {
   service: string;
 }
 
-/** Which try it is, and for a redrive the trace context of the operator's action. */
+/** Which try it is, and for a redrive or a replay the trace of the operator's action. */
 export interface Try {
   attempt: number;
-  redrivenBy?: string | null;
+  /** Default: false. What is returned is then not meant to be published. */
+  replay?: boolean;
+  traceparent?: string | null;
 }
 
 /**
  * Runs the handler of `item` in `tx`, in a `process` span that continues the event's trace, and returns what it
- * returned, ready for the outbox.
+ * returned, ready for the outbox; of a replay nothing.
  */
 export function handleItem(
   { handler, event, data, message, topic, partition }: Item,
   tx: Transaction<any>,
-  { attempt, redrivenBy }: Try,
+  { attempt, replay = false, traceparent }: Try,
   { registry, service }: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const parent = fromTraceContext({
@@ -41,15 +43,17 @@ export function handleItem(
     key: event.key,
     group: service,
     parent,
-    links: linkTo(redrivenBy),
-    attributes: { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt },
+    links: linkTo(traceparent),
+    attributes: { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt, 'everyhop.replay': replay },
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   return context.with(parent, () =>
     withSpan(span, () =>
       withLogFields(logFields, async () => {
-        const returned = [(await handler.handle(data, { tx, event, attempt })) ?? []].flat();
+        const returned = [(await handler.handle(data, { tx, event, attempt, replay })) ?? []].flat();
         assertEvents(returned);
+        // A replay rebuilds what the handler wrote; what it said is known already.
+        if (replay) return [];
         return encodeEvents(returned, { registry, source: service, cause: event });
       }),
     ),

@@ -9,6 +9,8 @@ export interface Delivery<DB = any> {
   event: EventMetadata;
   /** 1 at the first try. */
   attempt: number;
+  /** Whether the event is handled again on purpose; what the handler returns is then not published again. */
+  replay: boolean;
 }
 
 /** What has happened by handling: one event, several or none. They are published when the transaction commits. */
@@ -36,11 +38,21 @@ export interface HandlerPolicy {
   afterDeath: 'wait' | 'continue';
   /** What becomes of an event before which another of its key is missing, or that comes too late. Default: `accept`. */
   onGap: 'accept' | 'park';
+  /**
+   * Whether past events may be handled again on purpose: say so only when that leaves the same data behind and has no
+   * other effect, as with a read model. Default: `false`.
+   */
+  replayable: boolean;
 }
 
 export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delayMs: 50, maxDelayMs: 300_000 };
 
-export const defaultPolicy: HandlerPolicy = { retry: defaultRetry, afterDeath: 'wait', onGap: 'accept' };
+export const defaultPolicy: HandlerPolicy = {
+  retry: defaultRetry,
+  afterDeath: 'wait',
+  onGap: 'accept',
+  replayable: false,
+};
 
 /** One subscription of a service. */
 export interface Handler<T = any> extends HandlerPolicy {

@@ -7,12 +7,16 @@ import {
 } from '@everyhop/kafka';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
+import type { Operator } from './action.ts';
 import { backoffMs, pause } from './backoff.ts';
 import { handleTogether, type Batch } from './batch.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { handleAlone } from './one-by-one.ts';
+import type { ParkedEvent } from './operator.ts';
 import { isOutage } from './outage.ts';
+import { startReplays, type Replay, type ReplayRequest } from './replay.ts';
+import { Replayer } from './replayer.ts';
 import { defaultRetention, keepSmall, type Retention } from './retention.ts';
 import { RetryWorker } from './retry-worker.ts';
 import { placeOf, type Place } from './sequence.ts';
@@ -40,6 +44,7 @@ export class Inbox {
   readonly #options: InboxOptions & { logger: Logger };
   readonly #subscriptions: Subscriptions;
   readonly #retries: RetryWorker;
+  readonly #replayer: Replayer;
   readonly #paused = new Set<string>();
   #consumer: Consumer | undefined;
   #stopCleaning: () => void = () => {};
@@ -50,6 +55,7 @@ export class Inbox {
     assertUniqueIds(options.handlers);
     this.#subscriptions = Map.groupBy(options.handlers, ({ event }) => event.type);
     this.#retries = new RetryWorker({ ...this.#options, subscriptions: this.#subscriptions });
+    this.#replayer = new Replayer({ ...this.#options, onOver: () => this.#retries.wake() });
   }
 
   /** Joins the consumer group; does nothing without handlers. Rejects when Kafka can't be reached or a topic is missing. */
@@ -57,6 +63,7 @@ export class Inbox {
     const { handlers, kafka, service, logger, db, retention } = this.#options;
     if (handlers.length === 0) return;
     this.#retries.start();
+    this.#replayer.start();
     const topics = [...new Set(handlers.map(({ event }) => event.topic))];
     this.#stopCleaning();
     this.#stopCleaning = keepSmall(db, { ...defaultRetention, ...retention }, logger);
@@ -79,15 +86,34 @@ export class Inbox {
     return [...this.#paused];
   }
 
-  /** Says that an operator has redriven or discarded parked events. */
+  /** Says that an operator has redriven or discarded parked events, or begun or cancelled a replay. */
   wake(): void {
     this.#retries.wake();
+    this.#replayer.wake();
+  }
+
+  /** Begins to handle past events again, in the background; see `startReplays`. */
+  async replay(request: ReplayRequest, operator: Operator): Promise<Replay[]> {
+    const replays = await startReplays(this.#options.db, this.#options.handlers, request, operator);
+    this.wake();
+    return replays;
+  }
+
+  /** The data of a parked event as its handlers see it. Throws why it can't be read. */
+  async dataOf({ topic, partition, offset, headers, payload }: ParkedEvent): Promise<unknown> {
+    const message = { offset, headers, key: null, value: payload } as Source['message'];
+    const record = { topic, partition, message };
+    const read = await readRecord(record, this.#subscriptions, this.#options.registry);
+    if (!Array.isArray(read)) throw read.reason;
+    if (read.length === 0) throw new Error('no handler of this service subscribes to its type any more');
+    return read[0]!.data;
   }
 
   /** Finishes and commits the batch in hand, then leaves the group. */
   async stop(): Promise<void> {
     this.#stopCleaning();
     await this.#consumer?.stop();
+    await this.#replayer.stop();
     await this.#retries.stop();
   }
 

@@ -1,3 +1,4 @@
+export { listActions, recordActions, type Action, type Operator } from './action.ts';
 export { deadLetterTopic } from './dead-letter.ts';
 export { OutOfSequence, Permanent, RetryAfter } from './errors.ts';
 export {
@@ -11,15 +12,17 @@ export {
 } from './handler.ts';
 export { Inbox, type InboxOptions } from './inbox.ts';
 export { handlersOf, On, type OnOptions } from './on.ts';
-export {
-  discard,
-  listParked,
-  redrive,
-  type Operator,
-  type ParkedEvent,
-  type ParkedFilter,
-} from './operator.ts';
+export { discard, listParked, redrive, type ParkedEvent, type ParkedFilter } from './operator.ts';
 export { isOutage } from './outage.ts';
+export {
+  cancelReplay,
+  listReplays,
+  ReplayRefused,
+  startReplays,
+  type Replay,
+  type ReplayRequest,
+  type ReplayStart,
+} from './replay.ts';
 export { removeHandled, type Retention } from './retention.ts';
 export { observeInbox } from './observe.ts';
 

@@ -13,7 +13,7 @@ const irregularities = meter.createCounter('everyhop.inbox.sequence.irregulariti
 /** Counts what became of `items`. */
 export function countEvents(
   items: Pick<Item, 'handler'>[],
-  outcome: 'handled' | 'duplicate' | 'retried' | 'parked' | 'dead' | 'unreadable',
+  outcome: 'handled' | 'replayed' | 'duplicate' | 'retried' | 'parked' | 'dead' | 'unreadable',
 ): void {
   for (const { handler } of items) events.add(1, { handler: handler.id, outcome });
 }

@@ -1,7 +1,8 @@
 import { fromStoredHeaders } from '@everyhop/outbox';
 import { toTraceContext } from '@everyhop/telemetry';
-import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
-import { setOutcome } from './claim.ts';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { recordActions, type Operator } from './action.ts';
+import { setOutcome, type Claim } from './claim.ts';
 import { promoteHeads } from './park.ts';
 
 /** Which parked events are meant: those that fit everything that is given. */
@@ -16,12 +17,6 @@ export interface ParkedFilter {
   since?: Date;
   /** Parked before. */
   until?: Date;
-}
-
-/** Who acts, and why: it is recorded. */
-export interface Operator {
-  by: string;
-  why: string;
 }
 
 /** A parked event, with its original record. */
@@ -80,13 +75,14 @@ export async function listParked(
 export async function redrive(db: Kysely<any>, filter: ParkedFilter, operator: Operator): Promise<number> {
   const action = toTraceContext().traceparent ?? null;
   const count = await db.transaction().execute(async (tx) => {
-    const { rows } = await sql<any>`
+    const { rows } = await sql<Claim>`
       update inbox_parked
       set state = 'waiting', blocks = true, attempts = 0, next_attempt_at = null, redriven_by = ${action}
       where ${fits(filter)}
-      returning handler, event_id`.execute(tx);
-    await setOutcome(tx, rows.map(claimOf), 'parked');
-    return record(tx, 'redrive', rows, operator);
+      returning handler, event_id as "eventId"`.execute(tx);
+    await setOutcome(tx, rows, 'parked');
+    await recordActions(tx, 'redrive', rows, operator);
+    return rows.length;
   });
   await promoteHeads(db);
   return count;
@@ -95,31 +91,14 @@ export async function redrive(db: Kysely<any>, filter: ParkedFilter, operator: O
 /** Gives up the parked events that fit for good; what waits behind them goes on. Returns how many. */
 export async function discard(db: Kysely<any>, filter: ParkedFilter, operator: Operator): Promise<number> {
   const count = await db.transaction().execute(async (tx) => {
-    const deleted = sql<any>`delete from inbox_parked where ${fits(filter)} returning handler, event_id`;
-    const { rows } = await deleted.execute(tx);
-    await setOutcome(tx, rows.map(claimOf), 'discarded');
-    return record(tx, 'discard', rows, operator);
+    const { rows } = await sql<Claim>`
+      delete from inbox_parked where ${fits(filter)} returning handler, event_id as "eventId"`.execute(tx);
+    await setOutcome(tx, rows, 'discarded');
+    await recordActions(tx, 'discard', rows, operator);
+    return rows.length;
   });
   await promoteHeads(db);
   return count;
-}
-
-const claimOf = (row: any) => ({ handler: row.handler as string, eventId: row.event_id as string });
-
-async function record(
-  tx: Transaction<any>,
-  action: string,
-  rows: any[],
-  { by, why }: Operator,
-): Promise<number> {
-  await sql`
-    insert into inbox_action (action, by, why, handler, event_id)
-    select ${action}, ${by}, ${why}, handler, event_id
-    from unnest(${sql.val(rows.map(({ handler }) => handler))}::text[],
-                ${sql.val(rows.map(({ event_id }) => event_id))}::text[]) as acted (handler, event_id)`.execute(
-    tx,
-  );
-  return rows.length;
 }
 
 function fits({ eventId, key, handler, reason, state, since, until }: ParkedFilter): RawBuilder<boolean> {

@@ -13,6 +13,10 @@ const networkCodes = [
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // nodemailer's words for the same
+  'ESOCKET',
+  'ECONNECTION',
+  'EDNS',
 ];
 // pg reports a lost connection as an Error without a code.
 const lostConnection =

@@ -27,18 +27,31 @@ export interface Parking {
 /** The name of an event's line: events of one key wait in one line per handler. */
 export const lineOf = ({ handler, key }: { handler: string; key: string }): string => `${handler} ${key}`;
 
-/** The lines, among those of `items`, in which something is parked: what comes must go behind it. */
+/** Whether the line (`handler`, `key` of the table) waits for the end of a replay. */
+export const isReplayed = (table: string) => sql`
+  exists (
+    select from inbox_replay as replay
+    where replay.finished_at is null and replay.handler = ${sql.ref(`${table}.handler`)}
+      and (replay.key is null or replay.key = ${sql.ref(`${table}.key`)})
+  )`;
+
+/**
+ * The lines, among those of `items`, in which something is parked, or that are being replayed: what comes must go
+ * behind it.
+ */
 export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<string>> {
   const lines = new Map(
     items.map(({ handler, event: { key } }) => [lineOf({ handler: handler.id, key }), [handler.id, key]]),
   );
   const pairs = [...lines.values()];
   const { rows } = await sql<{ handler: string; key: string }>`
-    select distinct handler, key
-    from inbox_parked
-    join unnest(${sql.val(pairs.map(([handler]) => handler))}::text[], ${sql.val(pairs.map(([, key]) => key))}::text[])
-      as line (handler, key) using (handler, key)
-    where blocks`.execute(tx);
+    select handler, key
+    from unnest(${sql.val(pairs.map(([handler]) => handler))}::text[], ${sql.val(pairs.map(([, key]) => key))}::text[])
+      as line (handler, key)
+    where ${isReplayed('line')} or exists (
+      select from inbox_parked as parked
+      where parked.handler = line.handler and parked.key = line.key and parked.blocks
+    )`.execute(tx);
   return new Set(rows.map(lineOf));
 }
 
@@ -60,13 +73,18 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
 }
 
 /**
- * Makes due what has become the head of its line. Called after each commit that may have made one, and now and then
- * for all, since whoever should have called may have died: a head is never forgotten, and a follower never early.
+ * Makes due what has become the head of its line, unless that is being replayed. Called after each commit that may
+ * have made one, and now and then for all, since whoever should have called may have died: a head is never forgotten,
+ * and a follower never early. Default: of all lines.
  */
-export async function promoteHeads(db: Kysely<any>): Promise<number> {
+export async function promoteHeads(
+  db: Kysely<any>,
+  line?: { handler: string; key: string },
+): Promise<number> {
+  const inLine = line ? sql`head.handler = ${line.handler} and head.key = ${line.key}` : sql`true`;
   const { numAffectedRows } = await sql`
     update inbox_parked as head set next_attempt_at = now()
-    where state = 'waiting' and next_attempt_at is null
+    where ${inLine} and state = 'waiting' and next_attempt_at is null and not ${isReplayed('head')}
       and not exists (
         select from inbox_parked as before
         where before.handler = head.handler and before.key = head.key and before.blocks

@@ -5,12 +5,12 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs } from './backoff.ts';
 import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
-import { handleItem, type HandleOptions } from './handle.ts';
+import { handleItem, type HandleOptions, type Try } from './handle.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { nextWait } from './one-by-one.ts';
 import { isOutage } from './outage.ts';
-import { promoteHeads, reasonOf } from './park.ts';
+import { isReplayed, promoteHeads, reasonOf } from './park.ts';
 
 /** What a `RetryWorker` needs. */
 export interface RetryWorkerOptions extends HandleOptions {
@@ -80,15 +80,17 @@ export class RetryWorker {
   async #retryNext(): Promise<boolean> {
     const { db } = this.#options;
     const row = await db.transaction().execute(async (tx) => {
+      // Shows, as every handling does, to a replay that begins that it has to wait for this one.
+      await sql`lock table inbox in row exclusive mode`.execute(tx);
       const { rows } = await sql<any>`
         select * from inbox_parked
-        where state = 'waiting' and next_attempt_at <= now()
+        where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
         order by next_attempt_at limit 1 for update skip locked`.execute(tx);
       if (rows[0]) await this.#retry(tx, rows[0]);
       return rows[0];
     });
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (row) await promoteHeads(db);
+    if (row) await promoteHeads(db, row);
     return row !== undefined;
   }
 
@@ -102,7 +104,7 @@ export class RetryWorker {
     try {
       if (!Array.isArray(read)) throw read.reason;
       if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
-      await this.#handleAtSavepoint(tx, item, { attempt: attempts, redrivenBy: row.redriven_by });
+      await this.#handleAtSavepoint(tx, item, { attempt: attempts, traceparent: row.redriven_by });
       await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
       await setOutcome(tx, [claim], 'handled');
       countEvents([item], 'handled');
@@ -134,11 +136,7 @@ export class RetryWorker {
   }
 
   // A failing handler must not undo the lock on the row, nor what is written about the failure.
-  async #handleAtSavepoint(
-    tx: Transaction<any>,
-    item: Item,
-    aTry: { attempt: number; redrivenBy: string | null },
-  ) {
+  async #handleAtSavepoint(tx: Transaction<any>, item: Item, aTry: Try) {
     await sql`savepoint handling`.execute(tx);
     try {
       await appendToOutbox(tx, await handleItem(item, tx, aTry, this.#options));
@@ -154,7 +152,9 @@ export class RetryWorker {
     const { rows } = await sql<{ events: number; nextMs: number | null }>`
       select count(*)::int as events,
              greatest(extract(epoch from min(next_attempt_at) - now())::float8 * 1000, 0) as "nextMs"
-      from inbox_parked where state = 'waiting'`.execute(this.#options.db);
+      from inbox_parked where state = 'waiting' and not ${isReplayed('inbox_parked')}`.execute(
+      this.#options.db,
+    );
     return rows[0]!;
   }
 }

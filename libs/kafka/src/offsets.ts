@@ -1,21 +1,67 @@
+import type { Admin } from 'kafkajs';
 import { createClient, type KafkaConnection } from './client.ts';
 
 /** Where a consumer group begins again on a topic. */
 export interface ResetOptions extends KafkaConnection {
   groupId: string;
   topic: string;
-  /** Default: the beginning. A date: the first records at or after it. */
-  to?: Date;
+  /** Default: the beginning. A date: the first records at or after it. A number: that offset, in every partition. */
+  to?: Date | bigint;
 }
 
 /** Sets the offsets of a group, which must not be running, so that it reads `topic` again from `to` on. */
-export async function resetOffsets({ groupId, topic, to, ...connection }: ResetOptions): Promise<void> {
+export function resetOffsets({ groupId, topic, to, ...connection }: ResetOptions): Promise<void> {
+  return withAdmin(connection, async (admin) => {
+    if (to === undefined) return admin.resetOffsets({ groupId, topic, earliest: true });
+    const partitions =
+      typeof to === 'bigint'
+        ? (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => {
+            return { partition, offset: String(to < BigInt(high) ? to : high) };
+          })
+        : await admin.fetchTopicOffsetsByTimestamp(topic, to.getTime());
+    return admin.setOffsets({ groupId, topic, partitions });
+  });
+}
+
+/** How far a group has come on a partition. */
+export interface Position {
+  partition: number;
+  /** Of the next record that the group will be given. */
+  next: bigint;
+  /** Of the next record that will be written. */
+  end: bigint;
+}
+
+/** How far a group has come on each partition of `topic`, as far as it has committed. */
+export function positionsOf({
+  groupId,
+  topic,
+  ...connection
+}: KafkaConnection & { groupId: string; topic: string }): Promise<Position[]> {
+  return withAdmin(connection, async (admin) => {
+    // In this order, so that no group seems to be ahead of the end.
+    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+    const offsets = await admin.fetchTopicOffsets(topic);
+    return offsets.map(({ partition, low, high }) => {
+      const next = committed!.partitions.find((one) => one.partition === partition)?.offset ?? '-1';
+      const end = BigInt(high);
+      return { partition, next: next === '-1' ? BigInt(low) : BigInt(next), end };
+    });
+  });
+}
+
+/** Forgets a group that has no members any more. */
+export const deleteGroup = ({
+  groupId,
+  ...connection
+}: KafkaConnection & { groupId: string }): Promise<void> =>
+  withAdmin(connection, async (admin) => void (await admin.deleteGroups([groupId])));
+
+async function withAdmin<R>(connection: KafkaConnection, work: (admin: Admin) => Promise<R>): Promise<R> {
   const admin = createClient(connection).admin();
   await admin.connect();
   try {
-    if (to === undefined) return await admin.resetOffsets({ groupId, topic, earliest: true });
-    const partitions = await admin.fetchTopicOffsetsByTimestamp(topic, to.getTime());
-    await admin.setOffsets({ groupId, topic, partitions });
+    return await work(admin);
   } finally {
     await admin.disconnect();
   }

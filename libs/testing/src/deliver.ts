@@ -4,7 +4,7 @@ import type { Kysely, Transaction } from 'kysely';
 type Returned = DomainEvent<any> | DomainEvent<any>[] | void;
 type HandlerFunction<T> = (
   data: T,
-  delivery: { tx: Transaction<any>; event: EventMetadata; attempt: number },
+  delivery: { tx: Transaction<any>; event: EventMetadata; attempt: number; replay: boolean },
 ) => Promise<Returned>;
 
 /**
@@ -32,6 +32,6 @@ export async function deliver<T>(
   };
   const returned = await db
     .transaction()
-    .execute((tx) => handler(event.data, { tx, event: envelope, attempt: 1 }));
+    .execute((tx) => handler(event.data, { tx, event: envelope, attempt: 1, replay: false }));
   return [returned ?? []].flat();
 }

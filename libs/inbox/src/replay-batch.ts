@@ -1,0 +1,38 @@
+import { sql, type Kysely } from 'kysely';
+import { handleByKey } from './batch.ts';
+import { claimAgain } from './claim.ts';
+import type { HandleOptions } from './handle.ts';
+import type { Item } from './item.ts';
+import { countEvents } from './metrics.ts';
+import type { Bounds, OpenReplay } from './replay-bounds.ts';
+
+/** The replay has been finished elsewhere, or cancelled: what was in hand is undone. */
+export class ReplayOver extends Error {}
+
+/**
+ * Handles again, in one transaction, those of `items` (of one partition, in its order) that were handled before the
+ * replay and not yet in it. Throws `ReplayOver`, having done nothing, when the replay is no longer active.
+ */
+export async function replayTogether(
+  db: Kysely<any>,
+  replay: OpenReplay,
+  items: Item[],
+  bounds: Bounds,
+  attempt: number,
+  options: HandleOptions,
+): Promise<void> {
+  const isPassed = ({ partition, message }: Item) => BigInt(message.offset) < bounds.get(partition)!.passed;
+  const events = new Map(items.map((item) => [item.event.id, { passed: isPassed(item) }]));
+  const again = await db.transaction().execute(async (tx) => {
+    const isClaimed = await claimAgain(tx, replay, events);
+    const claimed = items.filter(({ event }) => isClaimed(event.id));
+    await handleByKey(tx, claimed, { attempt, replay: true, traceparent: replay.traceparent }, options);
+    // Last, since partitions are replayed side by side and would wait for each other here.
+    const { numAffectedRows } = await sql`
+      update inbox_replay set handled = handled + ${claimed.length}
+      where id = ${replay.id} and finished_at is null`.execute(tx);
+    if (!numAffectedRows) throw new ReplayOver(`replay ${replay.id} is over`);
+    return claimed;
+  });
+  countEvents(again, 'replayed');
+}
