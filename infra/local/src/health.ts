@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import pg from 'pg';
 
-const patience = 2_000;
+const patience = 5_000;
 
 /** Healthy while `url` answers with a success. */
 export const answersHttp = (url: string) => async () => {
