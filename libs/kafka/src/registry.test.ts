@@ -1,4 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { defineEvent } from '@everyhop/events';
 import { engines, testEvent } from '@everyhop/testing';
 import { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
@@ -44,6 +48,41 @@ test('the registry refuses a version that would break readers', async () => {
   });
   await expect(registry.register(broken)).rejects.toMatchObject({ status: 409 });
 });
+
+test('events that are encoded at the same time ask the registry once, and again after a failure', async () => {
+  const Happened = testEvent();
+  const events = [1, 2, 3].map((n) => Happened({ key: 'a', n }));
+  await using front = await countingFront(engines.registryUrl);
+  const asking = connectRegistry({ url: front.url });
+  const encodeAll = () => Promise.all(events.map((event) => asking.encode(event)));
+
+  await expect(encodeAll()).rejects.toThrow(SchemaNotRegistered);
+  expect(front.requests).toBe(1);
+  await registry.register(Happened);
+  expect(await encodeAll()).toHaveLength(3);
+  expect(front.requests).toBe(2);
+  await encodeAll();
+  expect(front.requests).toBe(2);
+});
+
+/** A way to the registry that counts what goes through it. */
+async function countingFront(target: string) {
+  const { pathname, origin } = new URL(target);
+  const front = { url: '', requests: 0, [Symbol.asyncDispose]: async () => void server.close() };
+  const server = createServer(async (request, response) => {
+    front.requests++;
+    const { method, url } = request;
+    const headers = { 'content-type': request.headers['content-type'] ?? 'application/json' };
+    const body = method === 'POST' ? await buffer(request) : undefined;
+    const answer = await fetch(origin + url, { method, headers, body });
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type')! });
+    response.end(await answer.text());
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  front.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${pathname}`;
+  return front;
+}
 
 test('encoding an event whose schema was not deployed says what to run', async () => {
   const Happened = testEvent();

@@ -18,7 +18,7 @@ const PREFIX_BYTES = 5;
  */
 export class SchemaRegistry {
   readonly #client: RegistryClient;
-  readonly #ids = new Map<EventType<any>, number>();
+  readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
 
   constructor(url: string) {
@@ -33,19 +33,18 @@ export class SchemaRegistry {
   async register(type: EventType<any>): Promise<number> {
     const options = { subject: type.type, compatibility: COMPATIBILITY.FULL_TRANSITIVE };
     const { id } = await reachable(this.#client.register(confluentSchema(type), options));
-    this.#ids.set(type, id);
+    this.#ids.set(type, Promise.resolve(id));
     return id;
   }
 
   /** The id of the schema of `type`. Throws `SchemaNotRegistered`. */
-  async idOf(type: EventType<any>): Promise<number> {
+  idOf(type: EventType<any>): Promise<number> {
+    // A batch asks for it once an event at the same time: the registry must not be asked as often.
     const known = this.#ids.get(type);
-    if (known !== undefined) return known;
-    const lookUp = this.#client.getRegistryIdBySchema(type.type, confluentSchema(type));
-    const id = await reachable(lookUp).catch((error) => {
-      throw error instanceof RegistryUnavailable ? error : new SchemaNotRegistered(type, error);
-    });
+    if (known) return known;
+    const id = this.#lookUp(type);
     this.#ids.set(type, id);
+    id.catch(() => this.#ids.delete(type));
     return id;
   }
 
@@ -70,6 +69,13 @@ export class SchemaRegistry {
     } catch (error) {
       throw new Undecodable(`not a ${type.type} as schema ${id} describes it`, { cause: error });
     }
+  }
+
+  async #lookUp(type: EventType<any>): Promise<number> {
+    const answer = this.#client.getRegistryIdBySchema(type.type, confluentSchema(type));
+    return reachable(answer).catch((error) => {
+      throw error instanceof RegistryUnavailable ? error : new SchemaNotRegistered(type, error);
+    });
   }
 
   // Resolving writer against reader is costly, so it is done once per pair.
