@@ -102,6 +102,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   started.defer(consume(inbox, logger));
   started.defer(observeInbox(inbox, db));
   readiness.inbox = inbox;
+  readiness.jobs = jobs;
 
   started.defer(() => closeHttp(app));
   await app.listen(config.PORT, config.HOST);

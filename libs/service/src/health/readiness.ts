@@ -1,10 +1,12 @@
 import type { Inbox } from '@everyhop/inbox';
+import type { Jobs } from '../jobs/index.ts';
 import { type Kysely, sql } from 'kysely';
 import { Problem } from '../http/problem.ts';
 
 /** Whether the service can do its work. */
 export class Readiness {
-  /** Told by the one that starts it. */
+  /** Both told by the one that starts them. */
+  jobs: Pick<Jobs, 'paused'> | undefined;
   inbox: Pick<Inbox, 'isReady' | 'pausedPartitions'> | undefined;
 
   constructor(private readonly db: Kysely<any>) {}
@@ -12,13 +14,14 @@ export class Readiness {
   /**
    * Rejects with a 503 `Problem` when the database does not answer. Not being able to consume is told but is no
    * reason to refuse requests: without Kafka a service still answers, and keeps its events until Kafka is back.
-   * `paused`: partitions that wait because something all events need is away.
+   * `paused`: partitions and kinds of jobs that wait because something they need is away.
    */
   async check(): Promise<{ status: 'ready'; consuming: boolean; paused: string[] }> {
     await sql`select 1`.execute(this.db).catch((cause) => {
       throw new Problem({ status: 503, detail: 'The database does not answer.', cause });
     });
-    const { inbox } = this;
-    return { status: 'ready', consuming: inbox?.isReady() ?? false, paused: inbox?.pausedPartitions() ?? [] };
+    const { inbox, jobs } = this;
+    const paused = [...(inbox?.pausedPartitions() ?? []), ...(jobs?.paused ?? [])];
+    return { status: 'ready', consuming: inbox?.isReady() ?? false, paused };
   }
 }

@@ -22,6 +22,8 @@ export class UnknownJob extends Error {
 export class Jobs {
   /** The job methods of this service by name. */
   readonly handlers: ReadonlyMap<string, JobHandler> = new Map();
+  /** The names of those that wait because something they need is away. */
+  readonly paused: ReadonlySet<string> = new Set();
 
   constructor(handlers: readonly JobHandler[] = []) {
     this.register(handlers);

@@ -1,13 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isOutage } from '@everyhop/inbox';
 import { inSpan, withLogFields, type Logger } from '@everyhop/telemetry';
 import type { Task } from 'graphile-worker';
 import { open } from './envelope.ts';
 import type { JobHandler } from './job.ts';
 
+/** Milliseconds between tries while something that all jobs of a kind need is away; doubles from the first to the last. */
+const outageDelay = { min: 500, max: 15_000 };
+
 /**
  * One attempt at a job: in a span `job <name>` of the trace in which it was added, with the ids of the causing event
- * on each log line. What the method throws is logged and passed on, so that the job is retried.
+ * on each log line. What the method throws is logged and passed on, so that the job is retried; but an outage (the
+ * mail server refuses connections, the database restarts) is waited out here, with the job in `paused`, and is no
+ * attempt.
  */
-export function jobTask({ name, run, maxAttempts }: JobHandler, logger: Logger): Task {
+export function jobTask({ name, run, maxAttempts }: JobHandler, logger: Logger, paused: Set<string>): Task {
   return async (stored, { job, abortSignal }) => {
     const { payload, parent, cause } = open(stored);
     const { id, attempts: attempt } = job;
@@ -17,9 +24,26 @@ export function jobTask({ name, run, maxAttempts }: JobHandler, logger: Logger):
       job_id: id,
       ...(cause && { event_id: cause.id, correlation_id: cause.correlationId }),
     };
+    const waitOutOutages = async (work: () => Promise<void>, signal: AbortSignal | undefined) => {
+      try {
+        for (let wait = outageDelay.min; ; wait = Math.min(wait * 2, outageDelay.max)) {
+          try {
+            return await work();
+          } catch (err) {
+            if (!isOutage(err) || signal?.aborted) throw err;
+            if (!paused.has(name)) logger.warn({ err }, `jobs ${name} are paused until it is back`);
+            paused.add(name);
+            await delay(wait, undefined, { signal }).catch(() => {});
+            if (signal?.aborted) throw err;
+          }
+        }
+      } finally {
+        if (paused.delete(name)) logger.info({}, `jobs ${name} go on`);
+      }
+    };
     const work = async () => {
       try {
-        await run(payload, { id, attempt, cause, signal: abortSignal });
+        await waitOutOutages(() => run(payload, { id, attempt, cause, signal: abortSignal }), abortSignal);
         logger.debug({ attempt }, `job ${name} done`);
       } catch (err) {
         if (attempt < maxAttempts) logger.warn({ err, attempt }, `job ${name} failed and will be retried`);

@@ -37,7 +37,10 @@ export async function startJobs({
 }: JobsOptions): Promise<{ stop(): Promise<void> }> {
   if (jobs.handlers.size === 0) return { stop: async () => {} };
   const tasks = Object.fromEntries(
-    [...jobs.handlers.values()].map((handler) => [handler.name, jobTask(handler, logger)]),
+    [...jobs.handlers.values()].map((handler) => [
+      handler.name,
+      jobTask(handler, logger, jobs.paused as Set<string>),
+    ]),
   );
   const start = () => startWorkers(tasks, { pool, logger, concurrency, pollInterval });
 
