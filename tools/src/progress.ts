@@ -29,7 +29,7 @@ function oneByOne(since: number): (change: Change) => void {
     // A download reports each percent.
     const line = `${change.name}${change.state}${change.detail?.replace(/, \d+ %$/, '')}`;
     const isNews = change.detail !== undefined || change.state === 'ready' || change.state === 'done';
-    if (isNews && change.state !== 'failed' && line !== last) console.log(describe(change, since));
+    if (isNews && line !== last) console.log(describe(change, since));
     last = line;
   };
 }
@@ -70,7 +70,7 @@ function describe({ name, state, detail, url }: Change, since: number): string {
     done: `${styleText('green', 'done')}  after ${seconds} s`,
     restarting: `${detail ?? ''}; starting it again`,
     stopped: detail ?? 'stopped',
-    failed: styleText('red', 'failed'),
+    failed: `${styleText('red', 'failed')}: ${detail?.split('\n')[0]}`,
   }[state];
   return `${name.padEnd(10)} ${text}`;
 }

@@ -22,17 +22,20 @@ export async function up(args: string[]): Promise<number> {
   const interrupt = () =>
     interruption.abort(new Error('The start was interrupted; nothing is left running.'));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
+  // A terminal that was closed must not keep us from stopping everything.
+  process.stdout.on('error', () => undefined);
 
   const progress = showProgress(everyhop(portBase, only).map(({ name }) => name));
   const start = values.detach ? startInBackground : startStack;
   const stack = await start({ only, report: progress.report, signal }).finally(progress.end);
-  const code = only ? 0 : await welcome(portBase);
+  const interrupted = aborted(signal).catch(() => 1);
+  const code = only ? 0 : await Promise.race([welcome(portBase), interrupted]);
   if (!stack) {
     console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
     return code;
   }
   console.log('\nCtrl-C stops everything.');
-  await aborted(signal).catch(() => undefined);
+  await interrupted;
   console.log('Stopping …');
   await stack.stop();
   return 0;

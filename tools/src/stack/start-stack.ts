@@ -46,6 +46,8 @@ export interface Stack extends AsyncDisposable {
  * When that fails, or the signal aborts, everything is stopped again, and it rejects with a sentence that says why.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  if (process.platform !== 'linux')
+    throw new Error('Everyhop runs as local processes on Linux, WSL included; here, use docker compose up.');
   const { only, report = () => undefined, signal } = options;
   const { components: componentsAt = (portBase: number) => everyhop(portBase, only) } = options;
   const settings = { ...readSettings(), ...defined(options) };
