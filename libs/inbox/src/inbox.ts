@@ -171,11 +171,15 @@ export class Inbox {
   }
 }
 
-/** One batch for each item, with the places of the records up to its own that no batch before it had. */
+/**
+ * One batch for each item, with the places of the records up to its own that no batch before it had; the last one
+ * has those behind it too.
+ */
 function* oneByOne({ items, places }: Batch): Generator<Batch & { items: [Item] }> {
   let from = 0;
   for (const item of items) {
-    const to = Math.max(from, places.findIndex(({ eventId }) => eventId === item.event.id) + 1);
+    const own = places.findIndex(({ eventId }) => eventId === item.event.id);
+    const to = item === items.at(-1) ? places.length : Math.max(from, own + 1);
     yield { items: [item], places: places.slice(from, to) };
     from = to;
   }

@@ -93,3 +93,19 @@ test('a handler that insists on the sequence has the key parked at the gap until
   await waitUntil('both are handled', async () => (await it.effects('a')).length === 3);
   expect(await it.effects('a')).toEqual([1, 3, 4]);
 });
+
+test('an event that nobody asked for, behind one that failed, is counted all the same', async () => {
+  const unasked = await recordOf(2);
+  await it.send(await recordOf(1), { ...unasked, headers: { ...unasked.headers, ce_type: 'someone.Else' } });
+  let failures = 0;
+  await it.start({
+    handle: async (data, delivery) => {
+      await write(data, delivery);
+      if (data.n === 1 && failures++ === 0) throw new Error('not at the first try');
+    },
+  });
+  await waitUntil('the first is handled', async () => (await it.effects('a')).includes(1));
+  await send(3);
+  await waitUntil('the third is handled', async () => (await it.effects('a')).includes(3));
+  expect(irregularities()).toEqual([]);
+});

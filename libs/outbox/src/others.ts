@@ -16,13 +16,16 @@ export class Others {
     this.#client = client;
   }
 
-  /** Calls `onRows` whenever another relay tells of new rows. */
-  static async listen(client: pg.Client, onRows: () => void): Promise<Others> {
+  /**
+   * Calls `onNews` whenever another relay tells of new rows or, with `joined`, of itself, and tells the others that
+   * this one has joined.
+   */
+  static async listen(client: pg.Client, onNews: (news: { joined: boolean }) => void): Promise<Others> {
     const { rows } = await client.query('select pg_backend_pid() as pid');
-    client.on('notification', ({ processId }) => {
-      if (processId !== rows[0].pid) onRows();
+    client.on('notification', ({ processId, payload }) => {
+      if (processId !== rows[0].pid) onNews({ joined: payload === 'joined' });
     });
-    await client.query(`listen ${channel}`);
+    await client.query(`listen ${channel}; notify ${channel}, 'joined'`);
     return new Others(client);
   }
 

@@ -19,8 +19,8 @@ export interface RelayOptions {
   batchSize?: number;
   /**
    * How often to look for rows that no `wake` announced, such as those of a crashed process, and for relays that
-   * came or went, in ms. Starts at `min` after each shipment and doubles while nothing is found, up to `max`, or to
-   * `shared` while there are other relays, whose buckets may have to be taken over. Default: 500, 30,000, 5,000.
+   * went, in ms. Starts at `min` and doubles while nothing is found, up to `max`, or to `shared` while there are
+   * other relays, whose buckets may have to be taken over. Default: 500, 30,000, 5,000.
    */
   poll?: { min: number; max: number; shared: number };
   /** After how long waiting rows mean that their relay is stuck and loses its buckets, in ms. Default: 10,000. */
@@ -97,12 +97,14 @@ export class Relay {
     const { signal } = this.#stopping;
     const claims = await Claims.join(client);
     const shipper = new Shipper(openProducer);
-    const others = await Others.listen(client, () => this.#wakeUp.wake());
-    this.#tellOthers = () => claims.owned.length < BUCKETS && others.tell();
-    // Of rows that were written before there was a connection to tell of them.
-    others.tell();
     let wait = poll.min;
     let checkedAt = -Infinity;
+    // Joining also tells of the rows that were written here before there was a connection to tell of them.
+    const others = await Others.listen(client, ({ joined }) => {
+      if (joined) checkedAt = -Infinity;
+      this.#wakeUp.wake();
+    });
+    this.#tellOthers = () => claims.owned.length < BUCKETS && others.tell();
     while (!signal.aborted) {
       if (performance.now() - checkedAt >= wait) {
         await claims.evictStuck(stuckMs);

@@ -56,6 +56,13 @@ test('instances that come and go share the buckets, and nothing is lost, doubled
   for (const key of keys) expect(it.arrivedOf(key).map(({ sequence }) => sequence)).toEqual(numbers(40));
 });
 
+test('a relay that joins gets its share at once, without a poll', async () => {
+  it.startRelay();
+  await shared(8);
+  it.startRelay({ poll: often });
+  await shared(4, 4);
+});
+
 test('a relay is told of rows that another instance wrote to its buckets, without a poll', async () => {
   it.startRelay();
   await shared(8);
