@@ -1,6 +1,9 @@
 /** One configuration for all projects: ESM, sources instead of builds, tests beside what they test. */
 export default {
-  testMatch: ['<rootDir>/{libs,services,tools,infra}/**/src/**/*.test.ts', '<rootDir>/e2e/src/**/*.e2e.ts'],
+  testMatch: [
+    '<rootDir>/{libs,services,tools,infra}/**/src/**/*.test.ts',
+    '<rootDir>/{e2e,tools}/src/**/*.e2e.ts',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   testEnvironmentOptions: { customExportConditions: ['everyhop-source', 'node', 'node-addons'] },
   transform: {

@@ -22,6 +22,7 @@ const commands: Record<string, () => Promise<Command>> = {
   build: async () => (await import('./build.ts')).build,
   events: async () => (await import('./events/command.ts')).events,
   order: async () => (await import('./order/command.ts')).order,
+  chaos: async () => (await import('./chaos/command.ts')).chaos,
   test: async () => (await import('./test/command.ts')).test,
 };
 

@@ -4,11 +4,16 @@ export function getJson(url: string, signal?: AbortSignal): Promise<any> {
 }
 
 /** What a POST of `body` to `url` answers; rejects as {@link getJson} does. */
-export function postJson(url: string, body: unknown): Promise<any> {
+export function postJson(
+  url: string,
+  body: unknown,
+  { headers, signal }: { headers?: Record<string, string>; signal?: AbortSignal } = {},
+): Promise<any> {
   return request(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify(body),
+    signal,
   });
 }
 
