@@ -25,8 +25,8 @@ interface Look {
 }
 
 const waiting = `
-  select (select count(*)::int from outbox) as "events in the outbox",
-         (select count(*)::int from inbox_parked where state = 'waiting') as "events parked",
+  select (select count(*)::int from outbox) as events,
+         (select count(*)::int from inbox_parked where state = 'waiting') as parked,
          (select sum(last) from outbox_sequence) as published, (select count(*) from inbox) as handled`;
 const openJobs = `select count(*)::int as n from graphile_worker.jobs where attempts < max_attempts`;
 
@@ -36,15 +36,14 @@ const openJobs = `select count(*)::int as n from graphile_worker.jobs where atte
  */
 export async function untilQuiet(options: QuietOptions): Promise<string[]> {
   const deadline = performance.now() + options.patienceMs;
-  let before: Look | undefined;
+  let progressBefore: string | undefined;
   for (;;) {
-    const now = await look(options).catch((error: Error): Look => ({
-      unrest: [error.message],
-      progress: '',
-    }));
-    if (now.unrest.length === 0 && before?.progress === now.progress) return [];
-    if (performance.now() > deadline) return now.unrest;
-    before = now;
+    const { unrest, progress } = await look(options).catch((error: Error): Look => {
+      return { unrest: [error.message], progress: '' };
+    });
+    if (progress !== progressBefore) unrest.push('something has happened just now');
+    if (unrest.length === 0 || performance.now() > deadline) return unrest;
+    progressBefore = progress;
     await delay(250, undefined, { signal: options.signal });
   }
 }
@@ -56,8 +55,10 @@ async function look({ engines, databases, components }: QuietOptions): Promise<L
   const unrest: string[] = [];
   const note = (n: number, what: string) => n > 0 && unrest.push(`${n} ${what}`);
   const rows = await databases.queryAll(waiting);
-  for (const { service, published, handled, ...counts } of rows)
-    for (const [what, n] of Object.entries(counts)) note(n as number, `${what} of ${service}`);
+  for (const { service, events, parked } of rows) {
+    note(events, `events in the outbox of ${service}`);
+    note(parked, `events parked in ${service}`);
+  }
   note((await databases.query('crm', openJobs))[0].n, 'jobs of crm');
   if (unrest.length === 0) {
     const brokers = engines.KAFKA_BROKERS.split(',');
