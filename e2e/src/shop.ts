@@ -100,7 +100,7 @@ export const completed = (orderId: string): Promise<Order> =>
       const order = await getOrder(orderId);
       return order.state === 'completed' && order;
     },
-    { timeoutMs: 60_000 },
+    { timeoutMs: 45_000 },
   );
 
 /** The hops of an order as the shop pushes them; ends when the shop ends the stream. */
