@@ -67,7 +67,7 @@ export class RetryWorker {
           waiting = await this.#waiting();
         }
         outages = 0;
-        await this.#wakeUp.wait(Math.min(waiting.nextMs ?? Infinity, pollMs), signal);
+        await this.#wakeUp.wait(Math.min(Math.max(waiting.nextMs ?? pollMs, 0), pollMs), signal);
       } catch (error) {
         const retryInMs = backoffMs(++outages, outageDelay);
         if (outages === 1) logger.warn({ err: error }, 'parked events have to wait');
@@ -151,7 +151,7 @@ export class RetryWorker {
   async #waiting(): Promise<{ events: number; nextMs: number | null }> {
     const { rows } = await sql<{ events: number; nextMs: number | null }>`
       select count(*)::int as events,
-             greatest(extract(epoch from min(next_attempt_at) - now())::float8 * 1000, 0) as "nextMs"
+             extract(epoch from min(next_attempt_at) - now())::float8 * 1000 as "nextMs"
       from inbox_parked where state = 'waiting' and not ${isReplayed('inbox_parked')}`.execute(
       this.#options.db,
     );
