@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -19,7 +20,7 @@ import { sweep } from './sweep.ts';
 
 /** What to start, and where; settings that are not given come from the environment. */
 export interface StackOptions extends Partial<Omit<Settings, 'portBase'>> {
-  /** Default: that of the environment. `free`: the first block of ports, from 5000 on, of which none is taken. */
+  /** Default: that of the environment. `free`: a block of ports, anywhere from 5000 on, of which none is taken. */
   portBase?: number | 'free';
   /** Names of components; they are started with all that they need. Default: the whole system. */
   only?: string[];
@@ -52,7 +53,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { components: componentsAt = (portBase: number) => everyhop(portBase, only) } = options;
   const settings = { ...readSettings(), ...defined(options) };
   await sweep(settings.state);
-  if (options.portBase === 'free') settings.portBase = await freePortBase(5000, componentsAt);
+  if (options.portBase === 'free') settings.portBase = await freePortBase(anyBase(), componentsAt);
   const components = componentsAt(settings.portBase);
   const taken = await takenPorts(components);
   if (taken.length > 0)
@@ -93,7 +94,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 }
 
 /** The first port base from `from` on, a multiple of 100, at which none of the components' ports is taken. */
-export async function freePortBase(
+export // Those who look for free ports at the same time must not find the same.
+const anyBase = () => randomInt(50, 250) * 100;
+
+async function freePortBase(
   from: number,
   componentsAt: (base: number) => Component[],
 ): Promise<number> {
