@@ -4,21 +4,20 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '@everyhop/local';
+import { everyhop, root } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
+import { anyBase, freePortBase } from './stack/free-port-base.ts';
 import { isRunning } from './stack/process-table.ts';
 import { readRecord } from './stack/record.ts';
 import { startInBackground } from './stack/start-in-background.ts';
-import { startStack } from './stack/start-stack.ts';
 
 let state: string;
 let portBase: number;
 beforeEach(async () => {
   state = await mkdtemp(join(tmpdir(), 'everyhop-running-'));
-  await using free = await startStack({ only: ['mail'], portBase: 'free', state });
-  portBase = free.settings.portBase;
+  portBase = await freePortBase(anyBase(), (base) => everyhop(base, ['mail']));
+  await startInBackground({ only: ['mail'], state, portBase });
 });
-beforeEach(() => startInBackground({ only: ['mail'], state, portBase }));
 afterEach(async () => {
   await dev('down');
   await rm(state, { recursive: true, force: true });

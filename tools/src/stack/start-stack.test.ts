@@ -5,7 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { everyhop } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
+import { anyBase, freePortBase } from './free-port-base.ts';
 import { isRunning } from './process-table.ts';
 import { readRecord, writeRecord } from './record.ts';
 import { startInBackground } from './start-in-background.ts';
@@ -60,9 +62,8 @@ test('a taken port stops the start before anything runs, with a block of ports t
 });
 
 test('what a killed supervisor has left behind is ended', async () => {
-  const { settings, stop } = await start();
-  await stop();
-  await startInBackground({ only: ['mail'], ...settings });
+  const portBase = await freePortBase(anyBase(), (base) => everyhop(base, ['mail']));
+  await startInBackground({ only: ['mail'], state, portBase });
   const { supervisor, components } = readRecord(state)!;
   const mail = components.mail!.process!;
   process.kill(supervisor.pid, 'SIGKILL');

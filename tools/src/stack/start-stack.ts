@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -13,6 +12,7 @@ import {
 } from '@everyhop/local';
 import { aborted } from './aborted.ts';
 import { PortsTaken } from './errors.ts';
+import { anyBase, freePortBase } from './free-port-base.ts';
 import { takenPorts } from './port-owner.ts';
 import { createRecord, removeRecord, writeRecord } from './record.ts';
 import { type Change, Supervised } from './supervised.ts';
@@ -91,20 +91,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
-}
-
-/** The first port base from `from` on, a multiple of 100, at which none of the components' ports is taken. */
-export // Those who look for free ports at the same time must not find the same.
-const anyBase = () => randomInt(50, 250) * 100;
-
-async function freePortBase(
-  from: number,
-  componentsAt: (base: number) => Component[],
-): Promise<number> {
-  for (let base = from; base < 60_000; base += 100) {
-    if ((await takenPorts(componentsAt(base))).length === 0) return base;
-  }
-  throw new Error('There is no block of 100 free ports on this machine.');
 }
 
 /** Those go first that nobody needs any more. */
