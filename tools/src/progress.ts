@@ -24,13 +24,13 @@ export function showProgress(names: string[]): Progress {
 }
 
 function oneByOne(since: number): (change: Change) => void {
-  let last = '';
+  const last = new Map<string, string>();
   return (change) => {
     // A download reports each percent.
-    const line = `${change.name}${change.state}${change.detail?.replace(/, \d+ %$/, '')}`;
+    const line = `${change.state} ${change.detail?.replace(/, \d+ %$/, '')}`;
     const isNews = change.detail !== undefined || change.state === 'ready' || change.state === 'done';
-    if (isNews && line !== last) console.log(describe(change, since));
-    last = line;
+    if (isNews && line !== last.get(change.name)) console.log(describe(change, since));
+    last.set(change.name, line);
   };
 }
 
