@@ -143,25 +143,25 @@ test('while the mail server is down nothing is lost, and nothing is said to be s
 });
 
 test('a mail that was sent but not noted as sent is sent again under its Message-ID, and EmailSent is said once', async () => {
-  await database.pool.query(`
-    create sequence notes;
-    create function fail_first_note() returns trigger language plpgsql as $$
-      begin
-        if nextval('notes') = 1 then raise exception 'not noted'; end if;
-        return new;
-      end $$;
-    create trigger fail_first_note before update on emails for each row execute function fail_first_note()`);
+  await failFirst('after update on emails deferrable initially deferred for each row');
   const placed = OrderPlaced(exampleOrder());
   await publish(placed);
 
   const { data } = await eventAbout(placed.data.orderId, 'crm.EmailSent');
-  await database.pool.query('drop trigger fail_first_note on emails');
   const mails = await mailsTo(placed.data.customer.email);
   const messageId = `${data.emailId}@everyhop.example`;
   expect(mails.map(({ MessageID }) => MessageID)).toEqual([messageId, messageId]);
   expect(eventsAbout(placed.data.orderId).filter(({ event }) => event.type === 'crm.EmailSent')).toHaveLength(
     1,
   );
+});
+
+test('a mail that could not be noted as sent was not sent', async () => {
+  await failFirst(`after insert on outbox for each row when (new.type = 'crm.EmailSent')`);
+  const placed = OrderPlaced(exampleOrder());
+  await publish(placed);
+  await eventAbout(placed.data.orderId, 'crm.EmailSent');
+  expect(await mailsTo(placed.data.customer.email)).toHaveLength(1);
 });
 
 test('a mail that is noted as sent is never sent again', async () => {
@@ -184,6 +184,20 @@ const eventsAbout = (orderId: string) => probe.seen.filter(({ data }) => data.or
 
 const eventAbout = (orderId: string, type: string) =>
   waitUntil(`${type} of ${orderId}`, () => eventsAbout(orderId).find(({ event }) => event.type === type));
+
+/** Has one transaction fail: the first that does what `trigger` says. */
+async function failFirst(trigger: string): Promise<void> {
+  await database.pool.query(`
+    drop function if exists fail_first cascade;
+    drop sequence if exists failures;
+    create sequence failures;
+    create function fail_first() returns trigger language plpgsql as $$
+      begin
+        if nextval('failures') = 1 then raise exception 'not now'; end if;
+        return new;
+      end $$;
+    create constraint trigger fail_first ${trigger} execute function fail_first()`);
+}
 
 async function sinkApi(path: string): Promise<any> {
   return (await fetch(`http://127.0.0.1:${sink.httpPort}/api/v1/${path}`)).json();

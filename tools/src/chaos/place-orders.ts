@@ -24,8 +24,9 @@ export interface LoadOptions {
   signal?: AbortSignal;
 }
 
-const answerWithinMs = 5_000;
-const retryAfterMs = 300;
+// Patient and ever more so, as clients of a system that comes back under load should be.
+const answerWithinMs = 15_000;
+const pauseMs = { first: 300, longest: 5_000 };
 
 /**
  * Places orders at a steady rate. One whose answer got lost, whyever, is asked for again with its Idempotency-Key, at
@@ -43,15 +44,16 @@ export async function placeOrders(options: LoadOptions): Promise<AskedOrder[]> {
     const order = newOrder(products);
     const idempotencyKey = randomUUID();
     const asked = { idempotencyKey, email: order.customer.email };
-    for (let attempt = n; performance.now() < deadline; attempt++) {
+    for (let attempt = 0; performance.now() < deadline; attempt++) {
       try {
-        const { orderId } = await postJson(`${shops[attempt % shops.length]}/orders`, order, {
+        const { orderId } = await postJson(`${shops[(n + attempt) % shops.length]}/orders`, order, {
           headers: { 'Idempotency-Key': idempotencyKey },
           signal: AbortSignal.timeout(answerWithinMs),
         });
         return { ...asked, orderId };
       } catch {
-        await delay(retryAfterMs, undefined, { signal });
+        const pause = Math.min(pauseMs.first * 2 ** attempt, pauseMs.longest);
+        await delay(pause, undefined, { signal });
       }
     }
     return asked;
