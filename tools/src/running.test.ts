@@ -26,7 +26,8 @@ afterEach(async () => {
 /** Runs `./dev` in another shell, which knows only the folder. */
 function dev(...args: string[]): Promise<{ code: number; output: string }> {
   const command = ['--conditions=everyhop-source', 'tools/src/main.ts', ...args];
-  const env = { ...process.env, NODE_OPTIONS: '', EVERYHOP_STATE: state };
+  const { EVERYHOP_PORT_BASE: _, ...others } = process.env;
+  const env = { ...others, NODE_OPTIONS: '', EVERYHOP_STATE: state };
   return new Promise((resolve) => {
     execFile(process.execPath, command, { cwd: root, env }, (error, stdout, stderr) =>
       resolve({ code: Number(error?.code ?? 0), output: stdout + stderr }),
