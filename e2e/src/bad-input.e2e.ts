@@ -14,11 +14,11 @@ const send = (body: string, contentType = json) =>
 async function expectRefusal(request: () => Promise<Response>, status: number, details: object = {}) {
   const before = await countWritten();
   const response = await request();
+  expect(response.status).toBe(status);
   expect(await countWritten()).toEqual(before);
   expect(response.headers.get('content-type')).toContain('application/problem+json');
   const problem = { status, title: expect.any(String), detail: expect.any(String) };
   expect(await response.json()).toMatchObject({ ...problem, ...details });
-  expect(response.status).toBe(status);
 }
 
 const orderOf = (line: object) => anOrder({ lines: [{ sku: 'HOP-MUG', quantity: 1, ...line }] });
