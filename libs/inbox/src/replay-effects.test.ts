@@ -11,10 +11,16 @@ import { discard, listParked } from './operator.ts';
 import { listReplays } from './replay.ts';
 
 let it: TestService;
+let gate: PromiseWithResolvers<void>;
 beforeEach(async () => {
+  gate = Promise.withResolvers();
   it = await testService();
 });
-afterEach(() => it.stop());
+// Nobody is left waiting, however the test ended.
+afterEach(() => {
+  gate.resolve();
+  return it.stop();
+});
 
 const operator = { by: 'ops', why: 'the read model was lost' };
 const publish = (...numbers: number[]) => it.publish(...numbers.map((n) => it.Happened({ key: 'a', n })));
@@ -26,7 +32,6 @@ const finished = () =>
 
 test('another handler of the same events does not see anything, and goes on meanwhile', async () => {
   const other: [n: number, replay: boolean][] = [];
-  const gate = Promise.withResolvers<void>();
   const inbox = await it.start(
     {
       id: 'view',
@@ -106,7 +111,6 @@ test('what is dead or was discarded is not handled by a replay', async () => {
 });
 
 test('events that were parked before wait for the end of the replay, and then go on in order', async () => {
-  const gate = Promise.withResolvers<void>();
   let broken = true;
   const inbox = await it.start({
     replayable: true,

@@ -10,10 +10,16 @@ import { listParked } from './operator.ts';
 import { cancelReplay, listReplays } from './replay.ts';
 
 let it: TestService;
+let gate: PromiseWithResolvers<void>;
 beforeEach(async () => {
+  gate = Promise.withResolvers();
   it = await testService();
 });
-afterEach(() => it.stop());
+// Nobody is left waiting, however the test ended.
+afterEach(() => {
+  gate.resolve();
+  return it.stop();
+});
 
 const operator = { by: 'ops', why: 'the read model was lost' };
 let broken: boolean;
@@ -62,7 +68,6 @@ test('cancelled, it ends where it is, and what waited behind it goes on', async 
 });
 
 test('cancelled while an event is in hand, it undoes that', async () => {
-  const gate = Promise.withResolvers<void>();
   const inHand = Promise.withResolvers<void>();
   const inbox = await it.start({
     replayable: true,
