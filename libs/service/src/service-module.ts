@@ -7,6 +7,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { adminControllers } from './admin/index.ts';
 import { HealthController } from './health/health-controller.ts';
 import { jsonBody } from './http/json-body.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
@@ -18,7 +19,7 @@ class Platform {}
 
 /** The root: the platform, how HTTP is spoken, and the features. */
 @Module({
-  controllers: [HealthController],
+  controllers: [HealthController, ...adminControllers],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ValidationPipe },

@@ -6,6 +6,7 @@ import { connectRegistry, Producers } from '@everyhop/kafka';
 import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
+import { Operations } from './admin/index.ts';
 import { Environment } from './config/environment.ts';
 import { readConfig } from './config/read-config.ts';
 import { migrate } from './database/migrate.ts';
@@ -71,12 +72,14 @@ export async function startService(name: string, options: ServiceOptions): Promi
   started.defer(observeOutbox(pool));
 
   const readiness = new Readiness(db);
+  const operations = new Operations(db, pool, relay);
   const jobs = new Jobs();
   const injectables = [
     { provide: Kysely, useValue: db },
     { provide: Outbox, useValue: outbox },
     { provide: Jobs, useValue: jobs },
     { provide: Readiness, useValue: readiness },
+    { provide: Operations, useValue: operations },
   ];
   const app = await NestFactory.create<NestExpressApplication>(
     ServiceModule.with(injectables, requestLogging(logger), features),
@@ -102,6 +105,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   started.defer(consume(inbox, logger));
   started.defer(observeInbox(inbox, db));
   readiness.inbox = inbox;
+  operations.inbox = inbox;
   readiness.jobs = jobs;
 
   started.defer(() => closeHttp(app));

@@ -1,0 +1,3 @@
+/** An event's data as JSON: integers of 64 bits as text, so that none is rounded, and dates as ISO 8601. */
+export const toJson = (data: unknown): unknown =>
+  JSON.parse(JSON.stringify(data, (_, value) => (typeof value === 'bigint' ? String(value) : value)));
