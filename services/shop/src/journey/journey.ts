@@ -7,7 +7,10 @@ import type { ShopDatabase } from '../database.ts';
 /** What another service did for an order. */
 export type Step = Selectable<ShopDatabase['journey']>;
 
-/** Notes what billing, logistics and crm do for an order. Their events come in any order. */
+/**
+ * Notes what billing, logistics and crm do for an order. Their events come in any order, and may come again: a replay
+ * leaves the same journeys behind.
+ */
 @Injectable()
 export class Journey {
   constructor(private readonly db: Kysely<ShopDatabase>) {}
@@ -23,22 +26,22 @@ export class Journey {
     return Map.groupBy(steps, ({ order_id }) => order_id);
   }
 
-  @On(InvoiceIssued)
+  @On(InvoiceIssued, { replayable: true })
   async invoiceIssued({ orderId, invoiceId }: InvoiceIssued, delivery: Delivery<ShopDatabase>) {
     await note(orderId, invoiceId, delivery);
   }
 
-  @On(ShippingLabelCreated)
+  @On(ShippingLabelCreated, { replayable: true })
   async labelCreated({ orderId, shipmentId }: ShippingLabelCreated, delivery: Delivery<ShopDatabase>) {
     await note(orderId, shipmentId, delivery);
   }
 
-  @On(FollowUpEmailScheduled)
+  @On(FollowUpEmailScheduled, { replayable: true })
   async emailScheduled({ orderId, emailId }: FollowUpEmailScheduled, delivery: Delivery<ShopDatabase>) {
     await note(orderId, emailId, delivery);
   }
 
-  @On(EmailSent)
+  @On(EmailSent, { replayable: true })
   async emailSent({ orderId, emailId }: EmailSent, delivery: Delivery<ShopDatabase>) {
     if (orderId !== null) await note(orderId, emailId, delivery);
   }
@@ -53,7 +56,13 @@ async function note(
   await tx
     .insertInto('journey')
     .values({ order_id: orderId, event: name, service, at: event.time, reference })
-    // What was done first counts: an invoice that is issued again does not make the order faster.
-    .onConflict((conflict) => conflict.doNothing())
+    // What was done first counts, in whatever order it is told: an invoice that is issued again does not make the
+    // order slower.
+    .onConflict((conflict) =>
+      conflict
+        .columns(['order_id', 'event'])
+        .doUpdateSet(({ ref }) => ({ at: ref('excluded.at'), reference: ref('excluded.reference') }))
+        .whereRef('journey.at', '>', 'excluded.at'),
+    )
     .execute();
 }
