@@ -22,6 +22,10 @@ const commands: Record<string, () => Promise<Command>> = {
   build: async () => (await import('./build.ts')).build,
   events: async () => (await import('./events/command.ts')).events,
   order: async () => (await import('./order/command.ts')).order,
+  parked: async () => (await import('./parked/parked.ts')).parked,
+  redrive: async () => (await import('./parked/act.ts')).redrive,
+  discard: async () => (await import('./parked/act.ts')).discard,
+  replay: async () => (await import('./parked/replay.ts')).replay,
   chaos: async () => (await import('./chaos/command.ts')).chaos,
   test: async () => (await import('./test/command.ts')).test,
 };
