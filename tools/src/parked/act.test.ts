@@ -5,7 +5,7 @@ let billing: Awaited<ReturnType<typeof standInBilling>>;
 afterEach(() => billing.stop());
 
 test.each([
-  ['redrive', '3 events are tried again as soon as their turn comes.\n'],
+  ['redrive', '3 events are tried again, each in its turn.\n'],
   ['discard', '3 events are given up; what waited behind goes on.\n'],
 ])('%s says who, why and which, and how many there were', async (command, sentence) => {
   billing = await standInBilling(() => ({ body: { count: 3 } }));

@@ -4,7 +4,7 @@ import { filterOf, filterOptions, oneService, operatorOf } from './filter.ts';
 
 /** `./dev redrive SERVICE (FILTER… | --all) [--why WHY]`: has parked events tried again. */
 export const redrive = (args: string[]): Promise<number> =>
-  act('redrive', args, (events) => `${events} tried again as soon as their turn comes.`);
+  act('redrive', args, (events) => `${events} tried again, each in its turn.`);
 
 /** `./dev discard SERVICE (FILTER… | --all) [--why WHY]`: gives parked events up for good. */
 export const discard = (args: string[]): Promise<number> =>

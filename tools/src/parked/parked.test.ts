@@ -109,6 +109,16 @@ test('the filter is passed on, times also as how long ago', async () => {
   expect((Date.now() - Date.parse(since)) / 3_600_000).toBeCloseTo(2, 1);
 });
 
+test('when nothing is parked that is said, or with --json nothing', async () => {
+  billing = await standInBilling(() => ({ body: [] }));
+  expect(await billing.dev('parked', 'billing')).toEqual({
+    output: 'Nothing is parked.\n',
+    errors: '',
+    code: 0,
+  });
+  expect(await billing.dev('parked', 'billing', '--json')).toEqual({ output: '', errors: '', code: 0 });
+});
+
 test('without a service all are asked, and those that do not run are named', async () => {
   billing = await standInBilling(() => ({ body: [dead] }));
   const { output, errors, code } = await billing.dev('parked');

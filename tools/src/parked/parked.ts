@@ -16,7 +16,8 @@ export async function parked(args: string[]): Promise<number> {
     options: { ...filterOptions, show: { type: 'boolean' }, json: { type: 'boolean' } },
   });
   const { show, json, ...filter } = values;
-  const query = new URLSearchParams({ ...filterOf(filter), limit: String(limit) });
+  const wanted = filterOf(filter);
+  const query = new URLSearchParams({ ...wanted, limit: String(limit) });
   const services = positionals.length > 0 ? positionals : serviceNames();
   const answers = await Promise.allSettled(services.map((service) => admin(service, `parked?${query}`)));
 
@@ -34,6 +35,7 @@ export async function parked(args: string[]): Promise<number> {
   }
   if (json) for (const event of events) console.log(JSON.stringify(event));
   else if (events.length > 0) printParked(events, { show });
-  else if (code === 0) console.log(args.length > 0 ? 'Nothing that is parked fits.' : 'Nothing is parked.');
+  else if (code === 0)
+    console.log(Object.keys(wanted).length > 0 ? 'Nothing that is parked fits.' : 'Nothing is parked.');
   return code;
 }
