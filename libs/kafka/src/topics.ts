@@ -1,4 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Admin } from 'kafkajs';
 import { createClient, type KafkaConnection } from './client.ts';
+
+const leaderPatienceMs = 15_000;
 
 /** A topic as it should be. */
 export interface TopicSettings {
@@ -21,7 +25,7 @@ export async function createTopics({
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     if (missing.length > 0) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: missing.map(({ topic, partitions, replicationFactor, config = {} }) => ({
           topic,
           numPartitions: partitions,
@@ -30,8 +34,31 @@ export async function createTopics({
         })),
       });
     }
-    return missing.map(({ topic }) => topic);
+    const created = missing.map(({ topic }) => topic);
+    await untilLed(admin, created);
+    return created;
   } finally {
     await admin.disconnect();
+  }
+}
+
+// kafkajs's own wait gives up when the broker that it asks has not heard of the topic yet.
+async function untilLed(admin: Admin, topics: string[]): Promise<void> {
+  const deadline = performance.now() + leaderPatienceMs;
+  while (topics.length > 0) {
+    try {
+      const { topics: found } = await admin.fetchTopicMetadata({ topics });
+      if (
+        found.every(
+          ({ partitions }) => partitions.length > 0 && partitions.every(({ leader }) => leader >= 0),
+        )
+      )
+        return;
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+    }
+    if (performance.now() > deadline)
+      throw new Error(`${topics.join(', ')}: created, but without a leader so far`);
+    await delay(50);
   }
 }
