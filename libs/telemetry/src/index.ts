@@ -1,4 +1,7 @@
+export { errorType } from './error-type.ts';
 export { currentLogFields, silentLogger, withLogFields, type Logger } from './logger.ts';
+export { observeState, type StateObservation } from './observe-state.ts';
+export { scrapeMetrics } from './scrape.ts';
 export { shutdownTelemetry } from './shutdown.ts';
 export { contextOf, failSpan, inSpan, startMessagingSpan, withSpan, type MessagingSpan } from './spans.ts';
 export { currentTraceId, fromTraceContext, toTraceContext, type TraceContext } from './trace-context.ts';

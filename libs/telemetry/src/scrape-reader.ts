@@ -1,0 +1,53 @@
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import {
+  AggregationTemporality,
+  InstrumentType,
+  MetricReader,
+  type MetricData,
+} from '@opentelemetry/sdk-metrics';
+import { onScrape } from './scrape.ts';
+
+const patienceMs = 3_000;
+
+// As in https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#metric-metadata-1, and as
+// a collector names them, so that dashboards fit both ways; the serializer leaves units out.
+const unitNames: Record<string, string> = { s: 'seconds', By: 'bytes', '1': 'ratio' };
+
+/** Collects metrics when somebody scrapes them and never else, and writes them in Prometheus's text format. */
+export class ScrapeReader extends MetricReader {
+  readonly #serializer = new PrometheusSerializer('', false, undefined, true, true);
+
+  constructor() {
+    super({
+      // What is not observed any more is left out; cumulative, it would be shown as it was for ever.
+      aggregationTemporalitySelector: (type) =>
+        type === InstrumentType.OBSERVABLE_GAUGE
+          ? AggregationTemporality.DELTA
+          : AggregationTemporality.CUMULATIVE,
+    });
+  }
+
+  protected override onInitialized(): void {
+    onScrape(() => this.#scrape());
+  }
+
+  async #scrape(): Promise<string> {
+    const { resourceMetrics } = await this.collect({ timeoutMillis: patienceMs });
+    const scopeMetrics = resourceMetrics.scopeMetrics.map(({ scope, metrics }) => ({
+      scope,
+      metrics: metrics.map(withUnit),
+    }));
+    return this.#serializer.serialize({ ...resourceMetrics, scopeMetrics });
+  }
+
+  protected async onForceFlush(): Promise<void> {}
+
+  protected async onShutdown(): Promise<void> {}
+}
+
+function withUnit(metric: MetricData): MetricData {
+  const { name, unit } = metric.descriptor;
+  const suffix = unitNames[unit];
+  if (suffix === undefined || name.endsWith(`.${suffix}`)) return metric;
+  return { ...metric, descriptor: { ...metric.descriptor, name: `${name}.${suffix}`, unit: suffix } };
+}
