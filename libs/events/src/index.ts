@@ -1,4 +1,5 @@
 export { type AvroSchema, avroType } from './avro.ts';
+export { incompatibilities, type SchemaVersion } from './compatibility.ts';
 export {
   type EventMetadata,
   fromHeaders,

@@ -18,6 +18,14 @@ export class SchemaNotRegistered extends Error {
   }
 }
 
+/** The registry refuses a schema, since readers of it or of a version before could not read all events. */
+export class IncompatibleSchema extends Error {
+  readonly code = 'INCOMPATIBLE_SCHEMA';
+  constructor(type: EventType<any>, reasons: readonly string[], cause: unknown) {
+    super(`the schema registry refuses ${type.type} v${type.version}: ${reasons.join(' ')}`, { cause });
+  }
+}
+
 /** Bytes that no retry will make readable. */
 export class Undecodable extends Error {
   readonly code = 'UNDECODABLE';

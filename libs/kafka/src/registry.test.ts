@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { defineEvent } from '@everyhop/events';
 import { engines, testEvent } from '@everyhop/testing';
-import { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 import { connectRegistry } from './registry.ts';
 
 const registry = connectRegistry({ url: engines.registryUrl });
@@ -36,7 +36,7 @@ test('an event of a newer version is read as the version that the reader knows, 
   expect(await registry.decode(V2, fromV1)).toEqual({ key: 'a', n: 7, note: 'none' });
 });
 
-test('the registry refuses a version that would break readers', async () => {
+test('the registry refuses a version that would break readers, and the error says which field breaks whom', async () => {
   const V1 = testEvent();
   await registry.register(V1);
   const fields = [V1.schema.fields[0]!, { name: 'amount', type: 'string' }];
@@ -46,7 +46,11 @@ test('the registry refuses a version that would break readers', async () => {
     version: 2,
     schema: { ...V1.schema, fields },
   });
-  await expect(registry.register(broken)).rejects.toMatchObject({ status: 409 });
+  const refusal = await registry.register(broken).catch((error: Error) => error);
+  expect(refusal).toBeInstanceOf(IncompatibleSchema);
+  expect((refusal as Error).message).toBe(
+    `the schema registry refuses ${V1.type} v2: amount is new in v2 and has no default, so readers of v2 cannot read events of v1: give it a default. n is gone in v2 and has no default in v1, so readers of v1 cannot read events of v2: keep it.`,
+  );
 });
 
 test('events that are encoded at the same time ask the registry once, and again after a failure', async () => {

@@ -5,7 +5,8 @@ import {
 } from '@kafkajs/confluent-schema-registry';
 import type { Type } from 'avsc';
 import type { DomainEvent, EventType } from '@everyhop/events';
-import { RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+import { explainRefusal } from './explain-refusal.ts';
 
 type Decoder = (payload: Buffer) => unknown;
 
@@ -17,11 +18,13 @@ const PREFIX_BYTES = 5;
  * The subject of a schema is its record name (`shop.OrderPlaced`). Ids and decoders are cached for good.
  */
 export class SchemaRegistry {
+  readonly #url: string;
   readonly #client: RegistryClient;
   readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
 
   constructor(url: string) {
+    this.#url = url;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
     this.#client = new RegistryClient({ host: url, retry });
   }
@@ -29,10 +32,15 @@ export class SchemaRegistry {
   /**
    * Registers the schema of `type` (nothing happens when it is there already) and returns its id. The subject's
    * compatibility is FULL_TRANSITIVE: old and new readers and writers understand each other in every combination.
+   * Throws `IncompatibleSchema`, which says which field breaks whom.
    */
   async register(type: EventType<any>): Promise<number> {
     const options = { subject: type.type, compatibility: COMPATIBILITY.FULL_TRANSITIVE };
-    const { id } = await reachable(this.#client.register(confluentSchema(type), options));
+    const registering = reachable(this.#client.register(confluentSchema(type), options));
+    const { id } = await registering.catch(async (error) => {
+      if (error.status !== 409) throw error;
+      throw new IncompatibleSchema(type, await explainRefusal(this.#url, type), error);
+    });
     this.#ids.set(type, Promise.resolve(id));
     return id;
   }
