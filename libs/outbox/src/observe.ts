@@ -1,28 +1,41 @@
+import { observeState, type Logger } from '@everyhop/telemetry';
 import { metrics } from '@opentelemetry/api';
 import type pg from 'pg';
 
 /**
  * Makes the state of the outbox a metric, read from the database whenever metrics are collected and never else:
  * `everyhop.outbox.pending` (rows), `everyhop.outbox.refused` (rows) and `everyhop.outbox.oldest_age` (s, of what
- * waits to be sent; 0 when nothing does). Returns what stops it.
+ * waits to be sent; 0 when nothing does). Without an answer within a second they are left out. Returns what stops it.
  */
-export function observeOutbox(pool: pg.Pool): () => void {
+export function observeOutbox(pool: pg.Pool, logger?: Logger): () => void {
   const meter = metrics.getMeter('everyhop.outbox');
-  const pending = meter.createObservableGauge('everyhop.outbox.pending', { unit: '{event}' });
-  const refused = meter.createObservableGauge('everyhop.outbox.refused', { unit: '{event}' });
-  const oldestAge = meter.createObservableGauge('everyhop.outbox.oldest_age', { unit: 's' });
-  const gauges = [pending, refused, oldestAge];
-  const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
-    const { rows } = await pool.query(state);
-    result.observe(pending, rows[0].pending);
-    result.observe(refused, rows[0].refused);
-    result.observe(oldestAge, rows[0].oldest_age);
-  };
-  meter.addBatchObservableCallback(observe, gauges);
-  return () => meter.removeBatchObservableCallback(observe, gauges);
+  const pending = meter.createObservableGauge('everyhop.outbox.pending', {
+    description: 'Events that wait to be sent to the broker',
+    unit: '{event}',
+  });
+  const refused = meter.createObservableGauge('everyhop.outbox.refused', {
+    description: 'Events that the broker refused for good',
+    unit: '{event}',
+  });
+  const oldestAge = meter.createObservableGauge('everyhop.outbox.oldest_age', {
+    description: 'Age of the oldest event that waits to be sent; 0 when none does',
+    unit: 's',
+  });
+  return observeState({
+    of: 'the outbox',
+    meter,
+    gauges: [pending, refused, oldestAge],
+    read: async () => (await pool.query(state)).rows[0],
+    report(result, row) {
+      result.observe(pending, row.pending);
+      result.observe(refused, row.refused);
+      result.observe(oldestAge, row.oldest_age);
+    },
+    logger,
+  });
 }
 
 const state = `
   select count(*) filter (where refused is null)::int as pending, count(refused)::int as refused,
-         coalesce(extract(epoch from now() - min(time) filter (where refused is null)), 0)::float8 as oldest_age
+         greatest(coalesce(extract(epoch from now() - min(time) filter (where refused is null)), 0), 0)::float8 as oldest_age
   from outbox`;

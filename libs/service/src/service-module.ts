@@ -12,6 +12,7 @@ import { HealthController } from './health/health-controller.ts';
 import { jsonBody } from './http/json-body.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
 import { ValidationPipe } from './http/validation-pipe.ts';
+import { MetricsController } from './metrics/metrics-controller.ts';
 
 /** What every feature of a service can have injected. */
 @Module({})
@@ -19,7 +20,7 @@ class Platform {}
 
 /** The root: the platform, how HTTP is spoken, and the features. */
 @Module({
-  controllers: [HealthController, ...adminControllers],
+  controllers: [HealthController, MetricsController, ...adminControllers],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useClass: ValidationPipe },

@@ -5,6 +5,8 @@ import { describeError, type Logger } from './logger.ts';
 type Request = IncomingMessage & { originalUrl?: string };
 
 const path = ({ originalUrl, url }: Request) => (originalUrl ?? url)!.split('?')[0]!;
+/** What is asked every few seconds. */
+const routine = /^\/(health\/|metrics$)/;
 const summary = (request: Request, response: ServerResponse) =>
   `${request.method} ${path(request)} ${response.statusCode}`;
 
@@ -21,7 +23,7 @@ export const requestLogging = (logger: Logger) =>
       genReqId: () => undefined as never,
       wrapSerializers: false,
       serializers: { err: describeError },
-      autoLogging: { ignore: (request) => path(request).startsWith('/health/') },
+      autoLogging: { ignore: (request) => routine.test(path(request)) },
       customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
       customSuccessMessage: summary,
       customErrorMessage: summary,
