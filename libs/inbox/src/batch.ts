@@ -6,7 +6,7 @@ import { sendDeadLetter } from './dead-letter.ts';
 import { OutOfSequence } from './errors.ts';
 import { handleItem, type HandleOptions, type Try } from './handle.ts';
 import type { Item } from './item.ts';
-import { countEvents, countIrregularity } from './metrics.ts';
+import { countEvents, countHandled, countIrregularity } from './metrics.ts';
 import { blockedLines, lineOf, park, type Failure, type Parking } from './park.ts';
 import { checkSequence, type Irregularity, type Place } from './sequence.ts';
 
@@ -53,7 +53,7 @@ export async function handleTogether(
     await park(tx, parkings);
     return { ready, duplicates, parkings };
   });
-  countEvents(done.ready, 'handled');
+  countHandled(done.ready);
   countEvents(done.duplicates, 'duplicate');
   return done.parkings.length;
 }

@@ -4,6 +4,7 @@ import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@
 import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';
 import type { Item } from './item.ts';
+import { measureProcess } from './metrics.ts';
 
 /** What handling needs beside the item. */
 export interface HandleOptions {
@@ -25,11 +26,12 @@ export interface Try {
  * returned, ready for the outbox; of a replay nothing.
  */
 export function handleItem(
-  { handler, event, data, message, topic, partition }: Item,
+  item: Item,
   tx: Transaction<any>,
   { attempt, replay = false, traceparent }: Try,
   { registry, service }: HandleOptions,
 ): Promise<OutboxEntry[]> {
+  const { handler, event, data, message, topic, partition } = item;
   const parent = fromTraceContext({
     traceparent: message.headers?.['traceparent']?.toString(),
     tracestate: message.headers?.['tracestate']?.toString(),
@@ -47,16 +49,15 @@ export function handleItem(
     attributes: { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt, 'everyhop.replay': replay },
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
-  return context.with(parent, () =>
-    withSpan(span, () =>
-      withLogFields(logFields, async () => {
-        const returned = [(await handler.handle(data, { tx, event, attempt, replay })) ?? []].flat();
-        assertEvents(returned);
-        // A replay rebuilds what the handler wrote; what it said is known already.
-        if (replay) return [];
-        return encodeEvents(returned, { registry, source: service, cause: event });
-      }),
-    ),
+  const work = async () => {
+    const returned = [(await handler.handle(data, { tx, event, attempt, replay })) ?? []].flat();
+    assertEvents(returned);
+    // A replay rebuilds what the handler wrote; what it said is known already.
+    if (replay) return [];
+    return encodeEvents(returned, { registry, source: service, cause: event });
+  };
+  return measureProcess(item, () =>
+    context.with(parent, () => withSpan(span, () => withLogFields(logFields, work))),
   );
 }
 

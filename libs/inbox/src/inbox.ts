@@ -12,6 +12,7 @@ import { backoffMs, pause } from './backoff.ts';
 import { handleTogether, type Batch } from './batch.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
+import { countConsumed } from './metrics.ts';
 import { handleAlone } from './one-by-one.ts';
 import type { ParkedEvent } from './operator.ts';
 import { isOutage } from './outage.ts';
@@ -64,14 +65,13 @@ export class Inbox {
     if (handlers.length === 0) return;
     this.#retries.start();
     this.#replayer.start();
-    const topics = [...new Set(handlers.map(({ event }) => event.topic))];
     this.#stopCleaning();
     this.#stopCleaning = keepSmall(db, { ...defaultRetention, ...retention }, logger);
     this.#consumer = await startConsumer({
       ...kafka,
       logger,
       groupId: service,
-      topics,
+      topics: this.topics,
       handleBatch: (batch) => this.#handle(batch),
     });
   }
@@ -79,6 +79,16 @@ export class Inbox {
   /** Whether it is a member of its consumer group (or needs none). */
   isReady(): boolean {
     return this.#options.handlers.length === 0 || (this.#consumer?.isJoined() ?? false);
+  }
+
+  /** What it was given. */
+  get handlers(): readonly Handler[] {
+    return this.#options.handlers;
+  }
+
+  /** The topics that the handlers subscribe to. */
+  get topics(): string[] {
+    return [...new Set(this.handlers.map(({ event }) => event.topic))];
   }
 
   /** The partitions, `topic/number`, that wait because something all events need is away. */
@@ -121,6 +131,7 @@ export class Inbox {
   async #handle(batch: ConsumedBatch): Promise<void> {
     const { logger } = this.#options;
     const partition = `${batch.topic}/${batch.partition}`;
+    countConsumed(batch, this.#options.service);
     try {
       for (let attempt = 1; ; attempt++) {
         try {

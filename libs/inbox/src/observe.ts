@@ -1,23 +1,45 @@
+import { observeState, type Logger } from '@everyhop/telemetry';
 import { metrics } from '@opentelemetry/api';
 import { sql, type Kysely } from 'kysely';
 import type { Inbox } from './inbox.ts';
 
 /**
  * Makes the state of an inbox a metric, read whenever metrics are collected and never else:
- * `everyhop.inbox.parked` (events, by handler and state) and `everyhop.inbox.paused` (partitions that wait because
- * something all events need is away). Returns what stops it.
+ * `everyhop.inbox.parked` (events, by handler and state; left out when the database does not answer within a second)
+ * and `everyhop.inbox.paused` (partitions that wait because something all events need is away). Returns what stops
+ * it.
  */
-export function observeInbox(inbox: Inbox, db: Kysely<any>): () => void {
+export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): () => void {
   const meter = metrics.getMeter('everyhop.inbox');
-  const parked = meter.createObservableGauge('everyhop.inbox.parked', { unit: '{event}' });
-  const paused = meter.createObservableGauge('everyhop.inbox.paused', { unit: '{partition}' });
-  const gauges = [parked, paused];
-  const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
-    result.observe(paused, inbox.pausedPartitions().length);
-    const { rows } = await sql<{ handler: string; state: string; events: number }>`
-      select handler, state, count(*)::int as events from inbox_parked group by handler, state`.execute(db);
-    for (const { handler, state, events } of rows) result.observe(parked, events, { handler, state });
+  const parked = meter.createObservableGauge('everyhop.inbox.parked', {
+    description: 'Events that failed, and those of the same key behind them, by handler and state',
+    unit: '{event}',
+  });
+  const paused = meter.createObservableGauge('everyhop.inbox.paused', {
+    description: 'Partitions that wait because something that all events need is away',
+    unit: '{partition}',
+  });
+  const observePaused: Parameters<typeof paused.addCallback>[0] = (result) =>
+    result.observe(inbox.pausedPartitions().length);
+  paused.addCallback(observePaused);
+  const stop = observeState({
+    of: 'parked events',
+    meter,
+    gauges: [parked],
+    read: async () => (await countParked.execute(db)).rows,
+    report(result, rows) {
+      // Zeros first, so that it is told when the last one is gone.
+      for (const { id: handler } of inbox.handlers)
+        for (const state of ['waiting', 'dead']) result.observe(parked, 0, { handler, state });
+      for (const { events, ...labels } of rows) result.observe(parked, events, labels);
+    },
+    logger,
+  });
+  return () => {
+    stop();
+    paused.removeCallback(observePaused);
   };
-  meter.addBatchObservableCallback(observe, gauges);
-  return () => meter.removeBatchObservableCallback(observe, gauges);
 }
+
+const countParked = sql<{ handler: string; state: string; events: number }>`
+  select handler, state, count(*)::int as events from inbox_parked group by handler, state`;

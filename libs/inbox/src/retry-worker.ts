@@ -7,7 +7,7 @@ import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { handleItem, type HandleOptions, type Try } from './handle.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
-import { countEvents } from './metrics.ts';
+import { countEvents, countHandled } from './metrics.ts';
 import { nextWait } from './one-by-one.ts';
 import { isOutage } from './outage.ts';
 import { isReplayed, promoteHeads, reasonOf } from './park.ts';
@@ -106,8 +106,8 @@ export class RetryWorker {
       if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
       await this.#handleAtSavepoint(tx, item, { attempt: attempts, traceparent: row.redriven_by });
       await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
-      await setOutcome(tx, [claim], 'handled');
-      countEvents([item], 'handled');
+      await setOutcome(tx, [claim], 'handled', attempts);
+      countHandled([item]);
     } catch (error) {
       if (isOutage(error)) throw error;
       const failure = { error, attempts, firstFailure: row.first_failure ?? new Date() };

@@ -38,15 +38,21 @@ export function positionsOf({
   topic,
   ...connection
 }: KafkaConnection & { groupId: string; topic: string }): Promise<Position[]> {
-  return withAdmin(connection, async (admin) => {
-    // In this order, so that no group seems to be ahead of the end.
-    const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-    const offsets = await admin.fetchTopicOffsets(topic);
-    return offsets.map(({ partition, low, high }) => {
-      const next = committed!.partitions.find((one) => one.partition === partition)?.offset ?? '-1';
-      const end = BigInt(high);
-      return { partition, next: next === '-1' ? BigInt(low) : BigInt(next), end };
-    });
+  return withAdmin(connection, (admin) => readPositions(admin, { groupId, topic }));
+}
+
+/** The same, asked through `admin`. */
+export async function readPositions(
+  admin: Admin,
+  { groupId, topic }: { groupId: string; topic: string },
+): Promise<Position[]> {
+  // In this order, so that no group seems to be ahead of the end.
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const offsets = await admin.fetchTopicOffsets(topic);
+  return offsets.map(({ partition, low, high }) => {
+    const next = committed!.partitions.find((one) => one.partition === partition)?.offset ?? '-1';
+    const end = BigInt(high);
+    return { partition, next: next === '-1' ? BigInt(low) : BigInt(next), end };
   });
 }
 

@@ -1,6 +1,7 @@
 import { RecordRefused, type Producer } from '@everyhop/kafka';
 import { failSpan } from '@everyhop/telemetry';
 import type pg from 'pg';
+import { measureSend } from './metrics.ts';
 import { startSendSpan, toRecord } from './record.ts';
 
 /** Opens the producer of a bucket; each time with a new epoch, which shuts out those before. */
@@ -107,5 +108,8 @@ const selectNext = `
                         and r.aggregatetype = o.aggregatetype and r.aggregateid = o.aggregateid)
     order by position limit $2
   ) next`;
+    const startedAt = performance.now();
 const remove = 'delete from outbox where bucket = any($1::smallint[]) and position = any($2::bigint[])';
 const setAside = 'update outbox set refused = $3 where bucket = any($1::smallint[]) and position = $2';
+      measureSend(rows, startedAt);
+      measureSend(rows, startedAt, error);

@@ -2,7 +2,7 @@ import { ConsoleLogger, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
-import { connectRegistry, Producers } from '@everyhop/kafka';
+import { connectRegistry, observeGroup, Producers } from '@everyhop/kafka';
 import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
@@ -69,7 +69,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   const outbox = new Outbox({ db, registry, source: name, onCommit });
   relay.start();
   started.defer(() => relay.stop());
-  started.defer(observeOutbox(pool));
+  started.defer(observeOutbox(pool, logger));
 
   const readiness = new Readiness(db);
   const operations = new Operations(db, pool, relay);
@@ -103,7 +103,8 @@ export async function startService(name: string, options: ServiceOptions): Promi
   const handlers = providers.flatMap(handlersOf);
   const inbox = new Inbox({ service: name, handlers, db, registry, kafka, logger, onCommit });
   started.defer(consume(inbox, logger));
-  started.defer(observeInbox(inbox, db));
+  started.defer(observeInbox(inbox, db, logger));
+  if (handlers.length > 0) started.defer(observeGroup({ ...kafka, groupId: name, topics: inbox.topics }));
   readiness.inbox = inbox;
   operations.inbox = inbox;
   readiness.jobs = jobs;
