@@ -21,7 +21,7 @@ test('an order is followed up by one mail, under the Message-ID that its event n
     sent.seen().find(({ data }) => data.orderId === orderId),
   );
   expect(data).toMatchObject({ kind: 'FollowUp', recipient: { name, email }, subject: mails[0]!.Subject });
-  expect(data.messageId).toBe(`<${mails[0]!.MessageID}>`);
+  expect(data.messageReference).toBe(`<${mails[0]!.MessageID}>`);
 });
 
 test('who registers is welcomed by one mail', async () => {

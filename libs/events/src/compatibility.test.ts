@@ -10,7 +10,7 @@ const record = (...fields: object[]): AvroSchema => ({
   fields: [{ name: 'orderId', type: 'string' }, ...fields],
 });
 const between = (older: AvroSchema, newer: AvroSchema) =>
-  incompatibilities({ version: 'v1', schema: older }, { version: 'v2', schema: newer });
+  incompatibilities([{ version: 'v1', schema: older }], { version: 'v2', schema: newer });
 
 const note = { name: 'note', type: 'string' };
 const nested = (...fields: object[]) => ({ type: 'record', name: 'Line', fields });

@@ -7,10 +7,18 @@ export interface SchemaVersion {
 }
 
 /**
- * Why readers of one version could not read events of the other: a sentence for each field, with what to do instead.
- * None when they understand each other in both directions, as FULL asks.
+ * Why readers of `newer` could not read events of a version of `earlier` (oldest first), or the other way round: a
+ * sentence for each field, with what to do instead. None when all understand each other, as FULL_TRANSITIVE asks.
  */
-export function incompatibilities(older: SchemaVersion, newer: SchemaVersion): string[] {
+export function incompatibilities(earlier: readonly SchemaVersion[], newer: SchemaVersion): string[] {
+  const byField = new Map<string, string>();
+  // The newest version that minds is the one to name.
+  for (const sentence of earlier.flatMap((older) => between(older, newer)))
+    byField.set(sentence.slice(0, sentence.indexOf(' ')), sentence);
+  return [...byField.values()];
+}
+
+function between(older: SchemaVersion, newer: SchemaVersion): string[] {
   const [v1, v2] = [older.version, newer.version];
   const [oldTypes, newTypes] = [namedTypes(older.schema), namedTypes(newer.schema)];
   const compared = new Set<string>();

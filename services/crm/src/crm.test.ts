@@ -98,7 +98,7 @@ test('a follow-up goes out after an order, and all of it is known to be caused b
     kind: 'FollowUp',
     recipient: { name: placed.data.customer.name, email: placed.data.customer.email },
     subject: 'How was your order?',
-    messageId: `<${scheduled.data.emailId}@everyhop.example>`,
+    messageReference: `<${scheduled.data.emailId}@everyhop.example>`,
     sentAt: expect.any(Date),
   });
   for (const { event } of [scheduled, sent]) {

@@ -13,14 +13,14 @@ function events(...args: string[]) {
 }
 
 test('the checked-in code and catalogue are what the schemas say', () => {
-  expect(events('verify')).toEqual({ status: 0, output: '' });
+  expect(events('check')).toEqual({ status: 0, output: '' });
 });
 
 test('without an action it explains itself', () => {
   expect(events()).toEqual({ status: 0, output: expect.stringContaining('./dev events generate') });
 });
 
-test.each([['publish'], ['verify', 'everything']])(
+test.each([['publish'], ['check', 'everything']])(
   'what it does not know (%s) fails with the usage',
   (...args) => {
     expect(events(...args)).toEqual({ status: 2, output: expect.stringContaining('./dev events generate') });

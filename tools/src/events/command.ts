@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
+import { check } from './check.ts';
 import { generate } from './generate.ts';
-import { verify } from './verify.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 
 const USAGE = `./dev events generate   write libs/events/src/generated/ and schemas/README.md from schemas/
-./dev events verify     fail when they are not what schemas/ says
+./dev events check      fail when they are not what schemas/ says, or when schemas/ breaks the rules
 ./dev events register   register every event at SCHEMA_REGISTRY_URL (default: the local stack's)`;
 
-/** `./dev events generate|verify|register`: prints what it did or what is wrong, resolves to the exit code. */
+/** `./dev events generate|check|register`: prints what it did or what is wrong, resolves to the exit code. */
 export async function events([action, ...rest]: string[]): Promise<number> {
   try {
     if (rest.length === 0 && action === 'generate')
       return report(await generate(ROOT), 'Nothing has changed.');
-    if (rest.length === 0 && action === 'verify') return complain(await verify(ROOT));
+    if (rest.length === 0 && action === 'check') return complain(await check(ROOT));
     if (rest.length === 0 && action === 'register') {
       // Loaded late: it needs the generated code, which generate must be able to repair.
       const { register } = await import('./register.ts');

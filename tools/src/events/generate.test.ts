@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { generate } from './generate.ts';
-import { verify } from './verify.ts';
+import { check } from './check.ts';
 
 const GENERATED = 'libs/events/src/generated';
 const repository = resolve(import.meta.dirname, '../../..');
@@ -41,13 +41,25 @@ const basketFilled = (...fields: object[]) =>
     doc: 'A basket was filled.',
     topic: 'shop.baskets',
     key: 'basketId',
-    fields: [{ name: 'basketId', type: 'string', doc: 'Identifies the basket.' }, ...fields],
+    fields: [
+      {
+        name: 'basketId',
+        type: { type: 'string', logicalType: 'uuid' },
+        doc: 'Identifies the basket.',
+      },
+      {
+        name: 'filledAt',
+        type: { type: 'long', logicalType: 'timestamp-millis' },
+        doc: 'When it was filled.',
+      },
+      ...fields,
+    ],
   });
 
 test('what was generated is verified, and is not written again', async () => {
   await generate(root);
 
-  expect(await verify(root)).toEqual([]);
+  expect(await check(root)).toEqual([]);
   expect(await generate(root)).toEqual([]);
 });
 
@@ -55,7 +67,12 @@ test('a new event gets a file, and a place in the index and in the catalogue', a
   const path = `${GENERATED}/shop/basket-filled.ts`;
   write('schemas/shop/basket-filled/v1.avsc', basketFilled());
 
-  expect(await generate(root)).toEqual([path, `${GENERATED}/index.ts`, 'schemas/README.md']);
+  expect(await generate(root)).toEqual([
+    path,
+    `${GENERATED}/index.ts`,
+    'schemas/README.md',
+    'schemas/published.sha256',
+  ]);
   expect(read(path)).toContain(
     'export const BasketFilled: EventType<BasketFilled> = defineEvent<BasketFilled>({',
   );
@@ -104,7 +121,7 @@ test.each([`${GENERATED}/shop/order-placed.ts`, `${GENERATED}/index.ts`, 'schema
     const content = read(path);
     appendFileSync(join(root, path), 'edited');
 
-    expect(await verify(root)).toEqual([
+    expect(await check(root)).toEqual([
       `${path} is not what the schemas say: run ./dev events generate and commit it.`,
     ]);
     expect(await generate(root)).toEqual([path]);
@@ -117,7 +134,7 @@ test('a file without a schema is found and removed', async () => {
   await generate(root);
   write(path, 'export {};');
 
-  expect(await verify(root)).toEqual([
+  expect(await check(root)).toEqual([
     `${path} belongs to no schema: run ./dev events generate and commit it.`,
   ]);
   expect(await generate(root)).toEqual([path]);
@@ -125,10 +142,10 @@ test('a file without a schema is found and removed', async () => {
 });
 
 test('a schema that breaks the rules changes nothing', async () => {
-  write('schemas/shop/order-placed/v1.avsc', '{}');
+  write('schemas/shop/basket-filled/v1.avsc', '{}');
   const before = read(`${GENERATED}/shop/order-placed.ts`);
 
-  await expect(generate(root)).rejects.toThrow('schemas/shop/order-placed/v1.avsc: is no valid Avro schema');
+  await expect(generate(root)).rejects.toThrow('schemas/shop/basket-filled/v1.avsc: is no valid Avro schema');
   expect(read(`${GENERATED}/shop/order-placed.ts`)).toBe(before);
 });
 
@@ -138,5 +155,5 @@ test.each([
 ])('a file %s that holds %s is named', async (file, content, problem) => {
   write(`schemas/shop/basket-filled/${file}`, content);
 
-  await expect(verify(root)).rejects.toThrow(`schemas/shop/basket-filled/${file}: ${problem}`);
+  await expect(check(root)).rejects.toThrow(`schemas/shop/basket-filled/${file}: ${problem}`);
 });

@@ -2,8 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
 import { renderCatalogue } from './catalogue.ts';
-import { check } from './rules.ts';
-import { newest, readSchemas } from './schemas.ts';
+import { changedSincePublished, PUBLISHED, renderPublished } from './published.ts';
+import { brokenRules } from './rules.ts';
+import { folders, newest, readSchemas } from './schemas.ts';
 import { renderEvent, renderIndex } from './typescript.ts';
 
 const GENERATED = 'libs/events/src/generated';
@@ -24,7 +25,10 @@ export interface Generated {
  */
 export async function render(root: string): Promise<Generated> {
   const schemas = readSchemas(root);
-  const problems = check(schemas);
+  const problems = [
+    ...changedSincePublished(root, schemas),
+    ...brokenRules(schemas, folders(root, 'services')),
+  ];
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const events = newest(schemas);
   const files = new Map<string, string>();
@@ -35,6 +39,7 @@ export async function render(root: string): Promise<Generated> {
     );
   files.set(`${GENERATED}/index.ts`, await pretty(renderIndex(events), 'typescript'));
   files.set('schemas/README.md', await pretty(renderCatalogue(events), 'markdown'));
+  files.set(PUBLISHED, renderPublished(root, schemas));
   const outdated = [...files]
     .filter(([path, content]) => read(join(root, path)) !== content)
     .map(([path]) => path);

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The Avro that events are written in; rules.ts rejects the rest. */
@@ -66,7 +66,9 @@ export function newest(schemas: readonly EventSchema[]): EventSchema[] {
   });
 }
 
-function folders(root: string, path: string): string[] {
+/** The names of the folders in `path` below `root`. */
+export function folders(root: string, path: string): string[] {
+  if (!existsSync(join(root, path))) return [];
   return readdirSync(join(root, path), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
@@ -96,4 +98,12 @@ export function declarations(schema: Schema): (RecordSchema | EnumSchema)[] {
     ];
   const { items, values } = schema as OtherSchema;
   return declarations(items ?? values ?? []);
+}
+
+/** The logical type of `schema`, also where null is one of two. */
+export function logicalTypeOf(schema: Schema): string | undefined {
+  if (typeof schema === 'string') return undefined;
+  if (!Array.isArray(schema)) return (schema as OtherSchema).logicalType;
+  const [branch, ...others] = schema.filter((branch) => branch !== 'null');
+  return branch !== undefined && others.length === 0 ? logicalTypeOf(branch) : undefined;
 }

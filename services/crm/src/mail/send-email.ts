@@ -33,10 +33,10 @@ export class SendEmail {
 
         const { kind, order_id: orderId, subject, body_text: text, body_html: html } = email;
         const recipient = { name: email.recipient_name, email: email.recipient_email };
-        const messageId = `<${emailId}@everyhop.example>`;
-        await tx.publish(EmailSent({ emailId, orderId, kind, recipient, subject, messageId, sentAt }));
+        const messageReference = `<${emailId}@everyhop.example>`;
+        await tx.publish(EmailSent({ emailId, orderId, kind, recipient, subject, messageReference, sentAt }));
         // Last, after all else that may fail: a mail can't be taken back.
-        await this.mailServer.send({ messageId, recipient, subject, text, html });
+        await this.mailServer.send({ messageId: messageReference, recipient, subject, text, html });
       },
       { cause },
     );

@@ -30,7 +30,7 @@ test('told again, in whatever order, the steps leave the same journey behind', a
       kind: 'FollowUp',
       recipient: { name: 'Ada', email: 'ada@example.org' },
       subject: 'Hello',
-      messageId: '<1>',
+      messageReference: '<1>',
       sentAt: new Date(second * 1000),
     }),
   }));

@@ -65,7 +65,7 @@ export function stepsIn(db: Kysely<ShopDatabase>) {
           kind: orderId ? 'FollowUp' : 'Welcome',
           recipient: customer,
           subject: 'Hello',
-          messageId: `<${emailId}>`,
+          messageReference: `<${emailId}>`,
           sentAt: now(),
         }),
       ),

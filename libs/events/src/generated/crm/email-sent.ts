@@ -14,7 +14,7 @@ export interface EmailSent {
   /** Subject line. Personal data. */
   readonly subject: string;
   /** Message-ID header, the same for every attempt to send it. */
-  readonly messageId: string;
+  readonly messageReference: string;
   /** When the mail server accepted it. */
   readonly sentAt: Date;
 }
@@ -70,7 +70,11 @@ export const EmailSent: EventType<EmailSent> = defineEvent<EmailSent>({
         doc: 'Who received it.',
       },
       { name: 'subject', type: 'string', doc: 'Subject line.', pii: true },
-      { name: 'messageId', type: 'string', doc: 'Message-ID header, the same for every attempt to send it.' },
+      {
+        name: 'messageReference',
+        type: 'string',
+        doc: 'Message-ID header, the same for every attempt to send it.',
+      },
       {
         name: 'sentAt',
         type: { type: 'long', logicalType: 'timestamp-millis' },

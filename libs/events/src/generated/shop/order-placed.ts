@@ -134,7 +134,7 @@ export const OrderPlaced: EventType<OrderPlaced> = defineEvent<OrderPlaced>({
                 type: 'string',
                 doc: "Stock keeping unit: the product's number in the catalogue.",
               },
-              { name: 'name', type: 'string', doc: "The product's name when it was ordered." },
+              { name: 'name', type: 'string', doc: "The product's name when it was ordered.", pii: false },
               { name: 'quantity', type: 'int', doc: 'Number of pieces, at least 1.' },
               {
                 name: 'unitPrice',

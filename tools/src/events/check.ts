@@ -1,7 +1,7 @@
 import { render } from './generate.ts';
 
-/** One sentence for each generated file that is not what the schemas say; none when all is well. */
-export async function verify(root: string): Promise<string[]> {
+/** One sentence for each generated file that is not what schemas and code say; none when all is well. */
+export async function check(root: string): Promise<string[]> {
   const { outdated, orphaned } = await render(root);
   return [
     ...outdated.map(
