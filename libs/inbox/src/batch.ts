@@ -1,10 +1,11 @@
 import { appendToOutbox, type OutboxEntry } from '@everyhop/outbox';
 import type { Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
-import { claimEvents, type Claim } from './claim.ts';
+import { claimEvents, type NewClaim } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { OutOfSequence } from './errors.ts';
 import { handleItem, type HandleOptions, type Try } from './handle.ts';
+import { remember, type Happening } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents, countHandled, countIrregularity } from './metrics.ts';
 import { blockedLines, lineOf, park, type Failure, type Parking } from './park.ts';
@@ -20,24 +21,37 @@ export interface Batch {
 
 export type BatchOptions = HandleOptions & { logger: Logger };
 
-/** The inbox's name for an item. */
-export const claimOf = ({ handler, event }: Item): Claim => ({ handler: handler.id, eventId: event.id });
+const traceparent = /^[\da-f]{2}-([\da-f]{32})-/;
+
+/** The inbox's name for an item, and what its trail is found by. */
+export function claimOf({ handler, event: { id, key, correlationId }, message }: Item): NewClaim {
+  return {
+    handler: handler.id,
+    eventId: id,
+    key,
+    correlationId: correlationId === id ? undefined : correlationId,
+    traceId: traceparent.exec(message.headers?.['traceparent']?.toString() ?? '')?.[1],
+  };
+}
 
 const lineOfItem = ({ handler, event: { key } }: Item) => lineOf({ handler: handler.id, key });
 
 /**
  * Handles `batch` in one transaction: claims the items, runs their handlers (of one key in order, of different keys
  * side by side on the one connection), adds what they returned to the outbox, parks what must wait behind an event
- * that is parked already, commits. All of it happens or nothing. Returns how many were parked.
+ * that is parked already, commits. All of it happens or nothing. `failed` are the tries before this one, of a batch
+ * of one. Returns how many were parked.
  */
 export async function handleTogether(
   db: Kysely<any>,
   batch: Batch,
-  attempt: number,
+  failed: Happening[],
   options: BatchOptions,
 ): Promise<number> {
+  const attempt = failed.length + 1;
   const done = await db.transaction().execute(async (tx) => {
-    const { fresh, duplicates, blocked, irregular } = await admit(tx, batch, options);
+    const { fresh, duplicates, blocked, irregular } = await admit(tx, batch, attempt, options);
+    if (fresh.length > 0) await remember(tx, failed);
     const parkings: Parking[] = [];
     const ready: Item[] = [];
     for (const item of fresh) {
@@ -60,18 +74,21 @@ export async function handleTogether(
 
 /**
  * Parks an item that failed, in a transaction that claims it: to be tried again later, or, after its last try, as
- * dead, with a record on the dead-letter topic. Does nothing when it was handled elsewhere in the meantime.
+ * dead, with a record on the dead-letter topic. `failed` are the tries before the last one. Does nothing when it was
+ * handled elsewhere in the meantime.
  */
 export async function parkFailed(
   db: Kysely<any>,
   batch: Batch & { items: [Item] },
   failure: Failure,
+  failed: Happening[],
   nextAttemptAt: Date | undefined,
   options: BatchOptions,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const [item] = (await admit(tx, batch, options)).fresh;
+    const [item] = (await admit(tx, batch, failure.attempts, options)).fresh;
     if (!item) return;
+    await remember(tx, failed);
     const parking = nextAttemptAt
       ? { ...parkingOf(item), failure, nextAttemptAt }
       : await giveUp(tx, item, failure, options.service);
@@ -81,10 +98,15 @@ export async function parkFailed(
 }
 
 /** Sorts out what is this transaction's to handle, and what is not as it should be. */
-async function admit(tx: Transaction<any>, { items, places }: Batch, { logger }: BatchOptions) {
+async function admit(
+  tx: Transaction<any>,
+  { items, places }: Batch,
+  attempt: number,
+  { logger }: BatchOptions,
+) {
   // One round trip: the three statements are pipelined.
   const [isClaimed, blocked, irregularities] = await Promise.all([
-    claimEvents(tx, items.map(claimOf)),
+    claimEvents(tx, items.map(claimOf), attempt),
     blockedLines(tx, items),
     checkSequence(tx, places),
   ]);
@@ -129,7 +151,7 @@ export async function handleByKey(
 }
 
 function parkingOf(item: Item): Parking {
-  return { ...claimOf(item), key: item.event.key, record: item };
+  return { ...claimOf(item), record: item };
 }
 
 async function giveUp(tx: Transaction<any>, item: Item, failure: Failure, service: string): Promise<Parking> {

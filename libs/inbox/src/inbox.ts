@@ -153,7 +153,7 @@ export class Inbox {
     const batch = await this.#read(consumed);
     if (batch.places.length === 0) return;
     try {
-      if ((await handleTogether(db, batch, 1, this.#options)) > 0) this.#retries.wake();
+      if ((await handleTogether(db, batch, [], this.#options)) > 0) this.#retries.wake();
     } catch (error) {
       if (isOutage(error)) throw error;
       const fields = { err: error, topic: consumed.topic, events: batch.items.length };

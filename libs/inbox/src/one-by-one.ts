@@ -1,13 +1,14 @@
 import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
 import { backoffMs, pause } from './backoff.ts';
-import { handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
+import { claimOf, handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
 import { Permanent, RetryAfter } from './errors.ts';
 import type { Handler } from './handler.ts';
+import type { Happening } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { isOutage } from './outage.ts';
-import type { Failure } from './park.ts';
+import { reasonOf, type Failure } from './park.ts';
 
 const longestWaitInPlaceMs = 200;
 
@@ -21,11 +22,13 @@ export async function handleAlone(
   membership: Pick<ConsumedBatch, 'heartbeat' | 'signal'>,
   options: BatchOptions,
 ): Promise<void> {
-  const [{ handler, event }] = batch.items;
+  const [item] = batch.items;
+  const { handler, event } = item;
   const firstFailure = new Date();
+  const failed: Happening[] = [];
   for (let attempts = 1; ; attempts++) {
     try {
-      await handleTogether(db, batch, attempts, options);
+      await handleTogether(db, batch, failed, options);
       return;
     } catch (error) {
       if (isOutage(error)) throw error;
@@ -41,6 +44,8 @@ export async function handleAlone(
       if (waitMs !== undefined && attempts < handler.retry.inPlace && waitMs <= longestWaitInPlaceMs) {
         options.logger.debug({ ...fields, retryInMs: waitMs }, 'handling failed; trying again at once');
         countEvents([{ handler }], 'retried');
+        const reason = reasonOf(error);
+        failed.push({ ...claimOf(item), what: 'failed', at: new Date(), attempt: attempts, reason });
         await pause(waitMs, membership);
         continue;
       }
@@ -51,7 +56,7 @@ export async function handleAlone(
           'an event is parked; its key waits, others go on',
         );
       const nextAttemptAt = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
-      await parkFailed(db, batch, failure, nextAttemptAt, options);
+      await parkFailed(db, batch, failure, failed, nextAttemptAt, options);
       return;
     }
   }

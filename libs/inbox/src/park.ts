@@ -1,6 +1,7 @@
 import { toStoredHeaders } from '@everyhop/outbox';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { setOutcome } from './claim.ts';
+import { remember } from './history.ts';
 import type { Item, Source } from './item.ts';
 
 /** A failure, as it is remembered with a parked event. */
@@ -70,6 +71,14 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
   }
   const claims = parkings.map(({ handler, eventId }) => ({ handler, eventId }));
   await setOutcome(tx, claims, parkings.some(({ dead }) => dead) ? 'dead' : 'parked');
+  const happenings = parkings.map(({ handler, eventId, failure, dead }) => ({
+    handler,
+    eventId,
+    what: dead ? ('dead' as const) : ('parked' as const),
+    attempt: failure?.attempts,
+    reason: failure && reasonOf(failure.error),
+  }));
+  await remember(tx, happenings);
 }
 
 /**

@@ -1,5 +1,5 @@
 import { sql, type Kysely } from 'kysely';
-import { handleByKey } from './batch.ts';
+import { claimOf, handleByKey } from './batch.ts';
 import { claimAgain } from './claim.ts';
 import type { HandleOptions } from './handle.ts';
 import type { Item } from './item.ts';
@@ -22,9 +22,9 @@ export async function replayTogether(
   options: HandleOptions,
 ): Promise<void> {
   const isPassed = ({ partition, message }: Item) => BigInt(message.offset) < bounds.get(partition)!.passed;
-  const events = new Map(items.map((item) => [item.event.id, { passed: isPassed(item) }]));
+  const claims = new Map(items.map((item) => [item.event.id, { ...claimOf(item), passed: isPassed(item) }]));
   const again = await db.transaction().execute(async (tx) => {
-    const isClaimed = await claimAgain(tx, replay, events);
+    const isClaimed = await claimAgain(tx, replay, [...claims.values()], attempt);
     const claimed = items.filter(({ event }) => isClaimed(event.id));
     await handleByKey(tx, claimed, { attempt, replay: true, traceparent: replay.traceparent }, options);
     // Last, since partitions are replayed side by side and would wait for each other here.

@@ -22,14 +22,21 @@ const everyMs = 3_600_000;
  */
 export async function removeHandled(db: Kysely<any>, { days, batchSize }: Retention): Promise<number> {
   for (let removed = 0; ;) {
-    const { numAffectedRows = 0n } = await sql`
-      delete from inbox where ctid = any(array(
-        select ctid from inbox
-        where handled_at < now() - make_interval(days => ${days}) and outcome in ('handled', 'discarded')
-        limit ${batchSize} for update skip locked
-      ))`.execute(db);
-    removed += Number(numAffectedRows);
-    if (numAffectedRows < batchSize) return removed;
+    const { rows } = await sql<{ gone: number }>`
+      with gone as (
+        delete from inbox where ctid = any(array(
+          select ctid from inbox
+          where handled_at < now() - make_interval(days => ${days}) and outcome in ('handled', 'discarded')
+          limit ${batchSize} for update skip locked
+        )) returning handler, event_id
+      ), history as (
+        delete from inbox_history using gone
+        where inbox_history.handler = gone.handler and inbox_history.event_id = gone.event_id
+      )
+      select count(*)::int as gone from gone`.execute(db);
+    const { gone } = rows[0]!;
+    removed += gone;
+    if (gone < batchSize) return removed;
   }
 }
 

@@ -6,6 +6,7 @@ import { backoffMs } from './backoff.ts';
 import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { handleItem, type HandleOptions, type Try } from './handle.ts';
+import { remember } from './history.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
 import { nextWait } from './one-by-one.ts';
@@ -120,6 +121,8 @@ export class RetryWorker {
           next_attempt_at = ${dead ? null : new Date(Date.now() + waitMs)}, reason = ${reasonOf(error)},
           first_failure = ${failure.firstFailure}, last_failure = now()
         where position = ${row.position}`.execute(tx);
+      const what = dead ? 'dead' : 'failed';
+      await remember(tx, [{ ...claim, what, attempt: attempts, reason: reasonOf(error) }]);
       const fields = {
         err: error,
         handler: row.handler,

@@ -17,10 +17,11 @@ export async function giveUpUnreadable(
   { db, service, logger }: { db: Kysely<any>; service: string; logger: Logger },
 ): Promise<void> {
   const { topic, partition, message } = record;
-  const claim = { handler: noHandler, eventId: `${topic}/${partition}/${message.offset}` };
+  const key = message.key?.toString() ?? '';
+  const claim = { handler: noHandler, eventId: `${topic}/${partition}/${message.offset}`, key };
   const failure = { error: reason, attempts: 1, firstFailure: new Date() };
   await db.transaction().execute(async (tx) => {
-    const isClaimed = await claimEvents(tx, [claim]);
+    const isClaimed = await claimEvents(tx, [claim], 1);
     if (!isClaimed(claim)) return;
     logger.error(
       { err: reason, record: claim.eventId },
@@ -28,7 +29,6 @@ export async function giveUpUnreadable(
     );
     countEvents([{ handler: { id: noHandler } as never }], 'unreadable');
     await sendDeadLetter(tx, service, { ...claim, record, failure });
-    const key = message.key?.toString() ?? '';
-    await park(tx, [{ ...claim, key, record, failure, dead: { blocks: false } }]);
+    await park(tx, [{ ...claim, record, failure, dead: { blocks: false } }]);
   });
 }
