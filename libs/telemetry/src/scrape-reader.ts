@@ -16,6 +16,7 @@ const unitNames: Record<string, string> = { s: 'seconds', By: 'bytes', '1': 'rat
 /** Collects metrics when somebody scrapes them and never else, and writes them in Prometheus's text format. */
 export class ScrapeReader extends MetricReader {
   readonly #serializer = new PrometheusSerializer('', false, undefined, true, true);
+  #scraping: Promise<string> | undefined;
 
   constructor() {
     super({
@@ -28,7 +29,8 @@ export class ScrapeReader extends MetricReader {
   }
 
   protected override onInitialized(): void {
-    onScrape(() => this.#scrape());
+    // Scrapes at the same time get the same answer: each observation is given out once.
+    onScrape(() => (this.#scraping ??= this.#scrape().finally(() => (this.#scraping = undefined))));
   }
 
   async #scrape(): Promise<string> {
