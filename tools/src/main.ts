@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   setup: async () => (await import('./setup.ts')).setup,
   build: async () => (await import('./build.ts')).build,
   events: async () => (await import('./events/command.ts')).events,
+  observability: async () => (await import('./observability/command.ts')).observability,
   order: async () => (await import('./order/command.ts')).order,
   parked: async () => (await import('./parked/parked.ts')).parked,
   redrive: async () => (await import('./parked/act.ts')).redrive,

@@ -25,7 +25,9 @@ export async function status(args: string[]): Promise<number> {
 }
 
 async function look({ supervisor, portBase, components }: StackRecord): Promise<Row[]> {
-  const lasting = everyhop(portBase).filter(({ name, health }) => health && components[name]);
+  const lasting = everyhop(portBase, Object.keys(components)).filter(
+    ({ name, health }) => health && components[name],
+  );
   const rows = lasting.map(async ({ name, health }) => {
     const { state, url = null, process } = components[name]!;
     if (!process || !isRunning(process))

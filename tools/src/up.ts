@@ -7,16 +7,22 @@ import { startInBackground } from './stack/start-in-background.ts';
 import { startStack } from './stack/start-stack.ts';
 
 /**
- * `./dev up [-d] [--engines-only]`: starts the system, places one order, and stays until Ctrl-C unless `-d` is given.
- * With `--engines-only` only Kafka, the registry and PostgreSQL are started.
+ * `./dev up [-d] [--observability] [--engines-only]`: starts the system, places one order, and stays until Ctrl-C
+ * unless `-d` is given. With `--observability` Prometheus watches it; with `--engines-only` only Kafka, the registry
+ * and PostgreSQL are started.
  */
 export async function up(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
-    options: { detach: { type: 'boolean', short: 'd' }, 'engines-only': { type: 'boolean' } },
+    options: {
+      detach: { type: 'boolean', short: 'd' },
+      observability: { type: 'boolean' },
+      'engines-only': { type: 'boolean' },
+    },
   });
-  const only = values['engines-only'] ? engineNames : undefined;
   const { portBase } = readSettings();
+  const system = values['engines-only'] ? engineNames : everyhop(portBase).map(({ name }) => name);
+  const only = values.observability ? [...system, 'prometheus'] : system;
   const interruption = new AbortController();
   const { signal } = interruption;
   const interrupt = () =>
@@ -29,7 +35,9 @@ export async function up(args: string[]): Promise<number> {
   const start = values.detach ? startInBackground : startStack;
   const stack = await start({ only, report: progress.report, signal }).finally(progress.end);
   const interrupted = aborted(signal).catch(() => 1);
-  const code = only ? 0 : await Promise.race([welcome(portBase), interrupted]);
+  const code = values['engines-only']
+    ? 0
+    : await Promise.race([welcome(portBase, values.observability), interrupted]);
   if (!stack) {
     console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
     return code;
@@ -42,14 +50,14 @@ export async function up(args: string[]): Promise<number> {
 }
 
 /** Shows that it works, and where to go on. */
-async function welcome(portBase: number): Promise<number> {
+async function welcome(portBase: number, isObserved = false): Promise<number> {
   console.log('\nThe first order:\n');
   const code = await order([]);
-  const { shop, mail, jaeger } = portsFrom(portBase);
+  const { shop, mail, jaeger, prometheus } = portsFrom(portBase);
   console.log(`
   shop      http://127.0.0.1:${shop}/docs
   mails     http://127.0.0.1:${mail}
-  traces    http://127.0.0.1:${jaeger}
+  traces    http://127.0.0.1:${jaeger}${isObserved ? `\n  alerts    http://127.0.0.1:${prometheus}/alerts` : ''}
 
 More orders: ./dev order --count 20`);
   return code;
