@@ -1,6 +1,7 @@
 import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { silentLogger } from '@everyhop/telemetry';
 import { createClient, type KafkaConnection } from './client.ts';
+import { Lanes } from './lanes.ts';
 import { reach } from './reach.ts';
 
 /** Some consecutive records of one partition, in order. */
@@ -22,7 +23,7 @@ export interface ConsumerOptions extends KafkaConnection {
   handleBatch(batch: ConsumedBatch): Promise<void>;
   /** The most records given to `handleBatch` at once. Default: 500. */
   maxBatchSize?: number;
-  /** How many partitions are handled at a time. Default: 3. */
+  /** How many partitions of a topic are handled at a time. Default: 3. */
   concurrency?: number;
 }
 
@@ -35,6 +36,8 @@ export interface Consumer {
 }
 
 const rebuildDelayMs = 1_000;
+// More than the partitions that one process consumes: how many are handled at a time, the lanes decide.
+const workers = 256;
 
 /**
  * Consumes `topics` from the first record on that the group has not committed, and keeps doing so: kafkajs restarts
@@ -45,6 +48,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const { groupId, topics, logger = silentLogger } = options;
   const kafka = createClient(options);
   const stopping = new AbortController();
+  const lanes = new Lanes(options.concurrency ?? 3, logger);
+  let generation = 0;
   let consumer: KafkaConsumer;
   let joined = false;
   let rebuild: NodeJS.Timeout | undefined;
@@ -59,7 +64,10 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 200, retries: 8 },
     });
-    consumer.on(consumer.events.GROUP_JOIN, () => (joined = true));
+    consumer.on(consumer.events.GROUP_JOIN, () => {
+      joined = true;
+      generation++;
+    });
     consumer.on(consumer.events.CRASH, ({ payload }) => {
       joined = false;
       if (!payload.restart) rebuildLater(payload.error);
@@ -69,8 +77,14 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       await consumer.subscribe({ topics, fromBeginning: true });
       await consumer.run({
         eachBatchAutoResolve: false,
-        partitionsConsumedConcurrently: options.concurrency ?? 3,
-        eachBatch: (payload) => handleInSlices(payload, options, stopping.signal),
+        partitionsConsumedConcurrently: workers,
+        eachBatch: async (payload) => {
+          // Nothing more is begun; without the pause it would be fetched again and again until all have finished.
+          if (stopping.signal.aborted) return void payload.pause();
+          const joinedAs = generation;
+          const isMember = () => generation === joinedAs;
+          await lanes.run(payload, () => handleInSlices(payload, options, stopping.signal, isMember));
+        },
       });
     } catch (error) {
       await consumer.disconnect().catch(() => {});
@@ -95,21 +109,27 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     async stop() {
       stopping.abort();
       clearTimeout(rebuild);
+      await lanes.idle();
       await consumer.disconnect();
     },
   };
 }
 
-async function handleInSlices(payload: EachBatchPayload, options: ConsumerOptions, signal: AbortSignal) {
-  const { batch, heartbeat, resolveOffset, commitOffsetsIfNecessary, isRunning, isStale } = payload;
-  const { maxBatchSize = 500, handleBatch } = options;
+/** `isMember`: whether the group has not been formed anew, so that the partition is still this consumer's. */
+async function handleInSlices(
+  payload: EachBatchPayload,
+  { maxBatchSize = 500, handleBatch }: ConsumerOptions,
+  signal: AbortSignal,
+  isMember: () => boolean,
+) {
+  const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload;
   const { topic, partition } = batch;
   for (let start = 0; start < batch.messages.length; start += maxBatchSize) {
-    if (!isRunning() || isStale()) return;
+    if (!isRunning() || isStale() || signal.aborted || !isMember()) return;
     const messages = batch.messages.slice(start, start + maxBatchSize);
     await handleBatch({ topic, partition, messages, heartbeat, signal });
+    if (!isMember()) return;
     resolveOffset(messages.at(-1)!.offset);
     await heartbeat();
-    await commitOffsetsIfNecessary();
   }
 }

@@ -10,7 +10,21 @@ export class RecordRefused extends Error {
   readonly code = 'RECORD_REFUSED';
 }
 
+/** One topic can't be written to at the moment, as it is missing or denied; others can. */
+export class TopicUnavailable extends Error {
+  override readonly name = 'TopicUnavailable';
+  readonly code = 'TOPIC_UNAVAILABLE';
+  readonly topic: string;
+  constructor(topic: string, cause: unknown) {
+    super(`there is no topic ${topic} to write to: run ./dev setup, or create it, or allow it`, { cause });
+    this.topic = topic;
+  }
+}
+
 // https://kafka.apache.org/protocol.html#protocol_error_codes
+const UNKNOWN_TOPIC_OR_PARTITION = 3;
+const INVALID_TOPIC_EXCEPTION = 17;
+const TOPIC_AUTHORIZATION_FAILED = 29;
 const INVALID_PRODUCER_EPOCH = 47;
 const INVALID_PRODUCER_ID_MAPPING = 49;
 const PRODUCER_FENCED = 90;
@@ -26,6 +40,11 @@ const CONCURRENT_TRANSACTIONS = 51;
 
 const fenced: unknown[] = [INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED];
 const refused: unknown[] = [MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD];
+const aboutATopic: unknown[] = [
+  UNKNOWN_TOPIC_OR_PARTITION,
+  INVALID_TOPIC_EXCEPTION,
+  TOPIC_AUTHORIZATION_FAILED,
+];
 
 const moving: unknown[] = [
   COORDINATOR_LOAD_IN_PROGRESS,
@@ -37,6 +56,10 @@ const moving: unknown[] = [
 /** Whether the coordinator of a fencing id is about to be ready, here or elsewhere. */
 export const isCoordinatorMoving = (error: unknown): boolean =>
   moving.includes((error as { code?: number }).code);
+
+/** Whether `error` is about a topic; the client does not say which. */
+export const isAboutATopic = (error: unknown): boolean =>
+  aboutATopic.includes((error as { code?: number }).code);
 
 /** The error that tells a producer's owner what to do about `error`; itself when there is nothing special. */
 export function toProduceError(error: unknown): unknown {

@@ -2,7 +2,13 @@ import { Partitioners, type Message } from 'kafkajs';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Cluster, type Partitioner } from './cluster.ts';
 import { reach } from './reach.ts';
-import { isCoordinatorMoving, isProduceRetriable, toProduceError } from './produce-errors.ts';
+import {
+  isAboutATopic,
+  isCoordinatorMoving,
+  isProduceRetriable,
+  toProduceError,
+  TopicUnavailable,
+} from './produce-errors.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** One record as it goes to a topic. */
@@ -18,8 +24,9 @@ export interface OutgoingRecord {
 export interface Producer {
   /**
    * Resolves when all in-sync replicas have every record. Rejects with `ProducerFenced` when another has taken this
-   * one's fencing id, with `RecordRefused` when a record will never be accepted, else with what went wrong; then
-   * some records may have been written, and this producer is of no more use.
+   * one's fencing id, with `RecordRefused` when a record will never be accepted, with `TopicUnavailable` when a topic
+   * is missing, else with what went wrong; then some records may have been written, and this producer is of no more
+   * use.
    */
   send(records: OutgoingRecord[]): Promise<void>;
 }
@@ -55,7 +62,7 @@ export class Producers {
         try {
           await this.#send(records, id, sequences);
         } catch (error) {
-          broken = toProduceError(error);
+          broken = (await this.#unavailableTopic(records, error)) ?? toProduceError(error);
           throw broken;
         }
       },
@@ -97,9 +104,21 @@ export class Producers {
     }
   }
 
+  async #unavailableTopic(records: OutgoingRecord[], error: unknown): Promise<TopicUnavailable | undefined> {
+    if (!isAboutATopic(error)) return undefined;
+    this.#cluster.targetTopics.clear();
+    for (const topic of topicsOf(records)) {
+      try {
+        await this.#cluster.addMultipleTargetTopics([topic]);
+      } catch (cause) {
+        if (isAboutATopic(cause)) return new TopicUnavailable(topic, cause);
+      }
+    }
+    return undefined;
+  }
+
   async #send(records: OutgoingRecord[], id: ProducerId, sequences: Map<string, number>): Promise<void> {
-    const topics = [...new Set(records.map(({ topic }) => topic))];
-    await this.#cluster.addMultipleTargetTopics(topics);
+    await this.#cluster.addMultipleTargetTopics(topicsOf(records));
     let pending = this.#partition(records, sequences);
     for (let attempt = 1; pending.length > 0; attempt++) {
       const outcomes = await Promise.all(
@@ -121,8 +140,7 @@ export class Producers {
     for (const record of records) {
       const { topic } = record;
       const partitionMetadata = this.#cluster.findTopicPartitionMetadata(topic);
-      if (partitionMetadata.length === 0)
-        throw new Error(`there is no topic ${topic}: run ./dev setup, or create it`);
+      if (partitionMetadata.length === 0) throw new Error(`nothing is known of topic ${topic} at the moment`);
       const partition = this.#partitioner({ topic, partitionMetadata, message: record });
       const name = `${topic}/${partition}`;
       let batch = batches.get(name);
@@ -163,6 +181,8 @@ export class Producers {
     }
   }
 }
+
+const topicsOf = (records: OutgoingRecord[]) => [...new Set(records.map(({ topic }) => topic))];
 
 type ProducerId = { producerId: string; producerEpoch: number };
 

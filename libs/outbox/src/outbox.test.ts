@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { sql } from 'kysely';
+import { Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
 import { connectRegistry, deployEvents } from '@everyhop/kafka';
 import { engines, testDatabase, testEvent, type Happened, type TestDatabase } from '@everyhop/testing';
 import { EventTooLarge, NotAnEvent } from './errors.ts';
@@ -48,6 +48,21 @@ test('a transaction that fails leaves no event and no write, and wakes no relay'
   const orders = await database.pool.query(`select * from orders where id = 'failing'`);
   expect(orders.rows).toEqual([]);
   expect(commits).toBe(before);
+});
+
+// A NOTIFY makes the commits of all transactions that have one take turns.
+test('a transaction that publishes notifies nobody, neither by a statement nor by a trigger', async () => {
+  const statements: string[] = [];
+  const log = ({ query }: LogEvent) => void statements.push(query.sql);
+  const db = new Kysely<any>({ dialect: new PostgresDialect({ pool: database.pool }), log });
+  const watched = new Outbox({ db, registry, source: 'test' });
+  await watched.transaction((tx) => tx.publish(Happened({ key: 'quiet', n: 1 })));
+  expect(statements.filter((statement) => /into outbox/.test(statement))).toHaveLength(1);
+  expect(statements.filter((statement) => /notify/i.test(statement))).toEqual([]);
+  const { rows: triggers } = await database.pool.query(
+    `select tgname from pg_trigger where tgrelid in ('outbox'::regclass, 'outbox_sequence'::regclass)`,
+  );
+  expect(triggers).toEqual([]);
 });
 
 test('a row has the columns that Debezium’s outbox router expects, and the envelope beside them', async () => {

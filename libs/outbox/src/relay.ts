@@ -93,10 +93,10 @@ export class Relay {
   }
 
   async #shipFrom(client: pg.Client, pause: Pause): Promise<void> {
-    const { openProducer, batchSize, poll, stuckMs } = this.#options;
+    const { openProducer, logger, batchSize, poll, stuckMs } = this.#options;
     const { signal } = this.#stopping;
     const claims = await Claims.join(client);
-    const shipper = new Shipper(openProducer);
+    const shipper = new Shipper(openProducer, logger);
     let wait = poll.min;
     let checkedAt = -Infinity;
     // Joining also tells of the rows that were written here before there was a connection to tell of them.

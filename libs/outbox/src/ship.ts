@@ -1,5 +1,5 @@
-import { RecordRefused, type Producer } from '@everyhop/kafka';
-import { failSpan } from '@everyhop/telemetry';
+import { RecordRefused, TopicUnavailable, type Producer } from '@everyhop/kafka';
+import { failSpan, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { measureSend } from './metrics.ts';
 import { startSendSpan, toRecord } from './record.ts';
@@ -20,13 +20,19 @@ interface Shipment {
   error?: unknown;
 }
 
+const topicRetryMs = 5_000;
+
 /** Sends the rows of the buckets that a relay owns; keeps a producer for each. */
 export class Shipper {
   readonly #open: OpenProducer;
+  readonly #logger: Logger;
   readonly #producers = new Map<number, Producer>();
+  /** Topics that could not be written to, and when to try again: their rows wait, those of others don't. */
+  readonly #unavailable = new Map<string, number>();
 
-  constructor(open: OpenProducer) {
+  constructor(open: OpenProducer, logger: Logger) {
     this.#open = open;
+    this.#logger = logger;
   }
 
   /** Forgets the producers of all buckets but `owned`. */
@@ -41,7 +47,8 @@ export class Shipper {
    * never misses one, and never sees one before its predecessor of the same key.
    */
   async ship(client: pg.Client, buckets: readonly number[], limit: number): Promise<number> {
-    const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values: [buckets, limit] });
+    const values = [buckets, limit, this.#unavailableTopics()];
+    const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values });
     if (rows.length === 0) return 0;
     const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket as number)];
     const shipments = await Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
@@ -57,11 +64,27 @@ export class Shipper {
   async #shipBucket(bucket: number, rows: any[]): Promise<Shipment> {
     try {
       await this.#send(bucket, rows);
+      for (const { aggregatetype } of rows) this.#unavailable.delete(aggregatetype);
       return { sent: rows.map(({ position }) => position), refused: [] };
     } catch (error) {
       if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
+      if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rows);
       return { sent: [], refused: [], error };
     }
+  }
+
+  async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: any[]): Promise<Shipment> {
+    const { topic } = unavailable;
+    if (!this.#unavailable.has(topic))
+      this.#logger.warn({ err: unavailable, topic }, 'the events of a topic have to wait');
+    this.#unavailable.set(topic, Date.now() + topicRetryMs);
+    const others = rows.filter(({ aggregatetype }) => aggregatetype !== topic);
+    return others.length > 0 ? this.#shipBucket(bucket, others) : { sent: [], refused: [] };
+  }
+
+  #unavailableTopics(): string[] {
+    const now = Date.now();
+    return [...this.#unavailable].filter(([, retryAt]) => retryAt > now).map(([topic]) => topic);
   }
 
   /** Finds the rows that are refused; what follows one of the same key is left where it is. */
@@ -85,13 +108,16 @@ export class Shipper {
 
   async #send(bucket: number, rows: any[]): Promise<void> {
     const spans = rows.map(startSendSpan);
+    const startedAt = performance.now();
     try {
       const producer = this.#producers.get(bucket) ?? (await this.#open(bucket));
       this.#producers.set(bucket, producer);
       await producer.send(rows.map((row, index) => toRecord(row, spans[index]!)));
+      measureSend(rows, startedAt);
     } catch (error) {
       // It is of no more use: which of its sequence numbers the broker has seen is unknown.
       this.#producers.delete(bucket);
+      measureSend(rows, startedAt, error);
       for (const span of spans) failSpan(span, error);
       throw error;
     } finally {
@@ -103,13 +129,10 @@ export class Shipper {
 const selectNext = `
   select next.* from unnest($1::smallint[]) as owned (bucket), lateral (
     select * from outbox o
-    where bucket = owned.bucket and refused is null
+    where bucket = owned.bucket and refused is null and aggregatetype <> all ($3)
       and not exists (select from outbox r where r.refused is not null
                         and r.aggregatetype = o.aggregatetype and r.aggregateid = o.aggregateid)
     order by position limit $2
   ) next`;
-    const startedAt = performance.now();
 const remove = 'delete from outbox where bucket = any($1::smallint[]) and position = any($2::bigint[])';
 const setAside = 'update outbox set refused = $3 where bucket = any($1::smallint[]) and position = $2';
-      measureSend(rows, startedAt);
-      measureSend(rows, startedAt, error);

@@ -19,6 +19,7 @@ import { Jobs, jobsOf, startJobs } from './jobs/index.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { requestLogging } from './logging/request-logging.ts';
 import { consume } from './messaging/consume.ts';
+import { lookUpSchemas } from './messaging/look-up-schemas.ts';
 import { ServiceModule } from './service-module.ts';
 
 /** What makes one service out of the platform. */
@@ -61,6 +62,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
 
   const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, logger };
   const registry = connectRegistry({ url: config.SCHEMA_REGISTRY_URL });
+  void lookUpSchemas(name, registry, logger);
   const producers = new Producers(kafka);
   started.defer(() => producers.disconnect());
   const openProducer = (bucket: number) => producers.open({ fencingId: `${name}.outbox.${bucket}` });

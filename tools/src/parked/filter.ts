@@ -2,9 +2,10 @@ import { userInfo } from 'node:os';
 
 const text = { type: 'string' } as const;
 
-/** The options that say which parked events are meant. */
+/** The options that say which parked events are meant; `topic` is for refused ones. */
 export const filterOptions = {
   handler: text,
+  topic: text,
   key: text,
   event: text,
   reason: text,
@@ -12,6 +13,9 @@ export const filterOptions = {
   since: text,
   until: text,
 };
+
+/** The option for events that the broker refused, instead of those that a handler did. */
+export const refusedOption = { refused: { type: 'boolean' } } as const;
 
 /** What was given of `filterOptions`. */
 export type FilterValues = Partial<Record<keyof typeof filterOptions, string>>;

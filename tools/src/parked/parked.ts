@@ -1,27 +1,30 @@
 import { parseArgs } from 'node:util';
 import { admin, serviceNames } from './admin-api.ts';
-import { filterOf, filterOptions } from './filter.ts';
+import { filterOf, filterOptions, refusedOption } from './filter.ts';
 import { printParked, type Parked } from './print-parked.ts';
+import { printRefused, type Refused } from './print-refused.ts';
 
 const limit = 1_000;
 
 /**
- * `./dev parked [SERVICE…]`: the events that failed, and those behind them. Resolves to 1 when a service could not be
+ * `./dev parked [SERVICE…]`: the events that failed, and those behind them; with `--refused` those that the broker
+ * did not take. Resolves to 1 when a service could not be
  * asked; what the others say is printed all the same.
  */
 export async function parked(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { ...filterOptions, show: { type: 'boolean' }, json: { type: 'boolean' } },
+    options: { ...filterOptions, ...refusedOption, show: { type: 'boolean' }, json: { type: 'boolean' } },
   });
-  const { show, json, ...filter } = values;
+  const { show, json, refused = false, ...filter } = values;
   const wanted = filterOf(filter);
-  const query = new URLSearchParams({ ...wanted, limit: String(limit) });
+  const what = refused ? 'refused' : 'parked';
+  const query = new URLSearchParams({ ...wanted, ...(refused ? {} : { limit: String(limit) }) });
   const services = positionals.length > 0 ? positionals : serviceNames();
-  const answers = await Promise.allSettled(services.map((service) => admin(service, `parked?${query}`)));
+  const answers = await Promise.allSettled(services.map((service) => admin(service, `${what}?${query}`)));
 
-  const events: Parked[] = [];
+  const events: (Parked | Refused)[] = [];
   let code = 0;
   for (const [index, answer] of answers.entries()) {
     const service = services[index]!;
@@ -30,12 +33,15 @@ export async function parked(args: string[]): Promise<number> {
       code = 1;
     } else {
       events.push(...answer.value.map((event: object) => ({ service, ...event })));
-      if (answer.value.length === limit) console.error(`${service}: these are the first ${limit} only.`);
+      if (!refused && answer.value.length === limit)
+        console.error(`${service}: these are the first ${limit} only.`);
     }
   }
   if (json) for (const event of events) console.log(JSON.stringify(event));
-  else if (events.length > 0) printParked(events, { show });
+  else if (events.length > 0)
+    if (refused) printRefused(events as Refused[]);
+    else printParked(events as Parked[], { show });
   else if (code === 0)
-    console.log(Object.keys(wanted).length > 0 ? 'Nothing that is parked fits.' : 'Nothing is parked.');
+    console.log(Object.keys(wanted).length > 0 ? `Nothing that is ${what} fits.` : `Nothing is ${what}.`);
   return code;
 }

@@ -1,4 +1,5 @@
-import { styleText } from 'node:util';
+import { duration } from './duration.ts';
+import { printTable } from './print-table.ts';
 
 /** A parked event, as the admin API tells it, and where. */
 export interface Parked {
@@ -24,17 +25,7 @@ export interface Parked {
 export function printParked(events: Parked[], { show = false, now = Date.now() } = {}): void {
   const head = ['SERVICE', 'HANDLER', 'KEY', 'STATE', 'ATTEMPTS', 'AGE', 'REASON'];
   const rows = events.map((event) => cellsOf(event, now));
-  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
-  const line = (cells: string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd();
-  console.log(styleText('bold', line(head)));
-  for (const [index, row] of rows.entries()) {
-    console.log(line(row));
-    if (show) console.log(detailsOf(events[index]!));
-  }
+  printTable(head, rows, (row) => (show ? detailsOf(events[row]!) : undefined));
 }
 
 function cellsOf(event: Parked, now: number): string[] {
@@ -55,17 +46,4 @@ function detailsOf({ eventId, type, source, traceId, payload, unreadable }: Park
     ...(unreadable ? [`can't be read: ${unreadable}`] : JSON.stringify(payload, null, 2).split('\n')),
   ];
   return lines.map((one) => `    ${one}`).join('\n');
-}
-
-const units = [
-  ['d', 86_400],
-  ['h', 3_600],
-  ['m', 60],
-] as const;
-
-/** Roughly how long `ms` is: `3d`, `5m`, `12s`. */
-function duration(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  const [unit, size] = units.find(([, size]) => seconds >= size) ?? (['s', 1] as const);
-  return `${Math.floor(seconds / size)}${unit}`;
 }

@@ -6,7 +6,8 @@ export function openPool(connectionString: string, name: string, logger: Logger)
   const pool = new pg.Pool({
     connectionString,
     application_name: name,
-    max: 10,
+    // Three partitions of each topic are handled at a time, and requests must not wait for them.
+    max: 20,
     connectionTimeoutMillis: 5_000,
     // Handlers of different keys share the connection of their batch; without it they would wait for each other.
     pipeline: true,

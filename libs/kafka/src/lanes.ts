@@ -1,0 +1,89 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@everyhop/telemetry';
+import type { EachBatchPayload } from 'kafkajs';
+import pLimit, { type LimitFunction } from 'p-limit';
+
+const patienceMs = 1_000;
+const retryMs = 1_000;
+
+/**
+ * Keeps partitions from waiting for each other. kafkajs fetches from a broker only when all that came with the last
+ * fetch is handled, so that one slow partition would hold up all others. Here a partition that takes longer than a
+ * second is paused, and handled beside the fetching.
+ */
+export class Lanes {
+  readonly #concurrency: number;
+  readonly #logger: Logger;
+  readonly #topics = new Map<string, LimitFunction>();
+  readonly #slow = new Set<string>();
+  readonly #beside = new Set<Promise<void>>();
+
+  /** `concurrency`: how many partitions of a topic are handled at a time. */
+  constructor(concurrency: number, logger: Logger) {
+    this.#concurrency = concurrency;
+    this.#logger = logger;
+  }
+
+  /**
+   * Runs `work`, in which the batch of `payload` is handled. Resolves when that is done, or goes on beside the fetching;
+   * then its offsets are committed at the end, and after an error the rest is delivered again.
+   */
+  async run(payload: EachBatchPayload, work: () => Promise<void>): Promise<void> {
+    const { topic, partition } = payload.batch;
+    const name = `${topic}/${partition}`;
+    const begun = performance.now();
+    const done = this.#limitOf(topic)(work).finally(() => {
+      if (performance.now() - begun > patienceMs) this.#slow.add(name);
+      else this.#slow.delete(name);
+    });
+    if (await isDoneWithin(this.#slow.has(name) ? 0 : patienceMs, done)) return done;
+    const resume = payload.pause();
+    const beside = this.#finish(payload, done)
+      .catch((error) =>
+        this.#logger.warn({ err: error, partition: name }, 'the rest of a batch is delivered again'),
+      )
+      .finally(() => {
+        resume();
+        this.#beside.delete(beside);
+      });
+    this.#beside.add(beside);
+  }
+
+  /** Resolves when nothing is handled beside the fetching any more. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#beside);
+  }
+
+  #limitOf(topic: string): LimitFunction {
+    const limit = this.#topics.get(topic) ?? pLimit(this.#concurrency);
+    this.#topics.set(topic, limit);
+    return limit;
+  }
+
+  async #finish(payload: EachBatchPayload, done: Promise<void>): Promise<void> {
+    try {
+      await done;
+    } catch (error) {
+      await delay(retryMs);
+      throw error;
+    } finally {
+      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+    }
+  }
+}
+
+async function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const waiting = new AbortController();
+  const late = delay(ms, false, { signal: waiting.signal }).catch(() => true);
+  try {
+    return await Promise.race([
+      work.then(
+        () => true,
+        () => true,
+      ),
+      late,
+    ]);
+  } finally {
+    waiting.abort();
+  }
+}

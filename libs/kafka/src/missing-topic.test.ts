@@ -1,0 +1,48 @@
+/** What would go wrong: of several topics one is missing, and nobody can tell which, or nothing can be sent at all. */
+import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { engines, randomName } from '@everyhop/testing';
+import { createClient } from './client.ts';
+import { TopicUnavailable } from './produce-errors.ts';
+import { Producers, type OutgoingRecord } from './producer.ts';
+import { createTopics } from './topics.ts';
+
+const { brokers } = engines;
+const producers = new Producers({ brokers });
+afterAll(() => producers.disconnect());
+
+let there: string;
+let missing: string;
+beforeEach(async () => {
+  there = randomName('test.there');
+  missing = randomName('test.missing');
+  await create(there);
+});
+
+const create = (topic: string) =>
+  createTopics({ brokers, topics: [{ topic, partitions: 2, replicationFactor: 1 }] });
+const record = (topic: string): OutgoingRecord => ({ topic, key: 'a', value: Buffer.from('1'), headers: {} });
+const send = async (...topics: string[]) => (await producers.open()).send(topics.map(record));
+
+test('the error names the topic that is missing, and others can be written to', async () => {
+  const error = await send(there, missing).catch((reason) => reason);
+  expect(error).toBeInstanceOf(TopicUnavailable);
+  expect(error).toMatchObject({ topic: missing, message: expect.stringContaining('./dev setup') });
+  await send(there);
+});
+
+test('a missing topic can be written to as soon as it is there', async () => {
+  await expect(send(missing)).rejects.toThrow(TopicUnavailable);
+  await create(missing);
+  await send(missing, there);
+});
+
+test('a topic that is deleted after it was written to is named, and others can be written to', async () => {
+  await create(missing);
+  await send(missing, there);
+  const admin = createClient({ brokers }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [missing] });
+  await admin.disconnect();
+  await expect(send(there, missing)).rejects.toMatchObject({ topic: missing });
+  await send(there);
+});
