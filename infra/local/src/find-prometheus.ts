@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { cached } from './cache.ts';
 import type { Workshop } from './component.ts';
 import { versionOf } from './compose.ts';
-import { versionOf } from './compose.ts';
 import { firstOf } from './first-of.ts';
 import { onPath } from './machine.ts';
 import { goProcessor, unpackRelease } from './release.ts';
