@@ -122,7 +122,7 @@ test.each([`${GENERATED}/shop/order-placed.ts`, `${GENERATED}/index.ts`, 'schema
     appendFileSync(join(root, path), 'edited');
 
     expect(await check(root)).toEqual([
-      `${path} is not what the schemas say: run ./dev events generate and commit it.`,
+      `${path} is not what schemas and services say: run ./dev events generate and commit it.`,
     ]);
     expect(await generate(root)).toEqual([path]);
     expect(read(path)).toBe(content);

@@ -1,16 +1,21 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { format } from 'prettier';
-import { renderCatalogue } from './catalogue.ts';
+import { asyncApi } from './catalogue/asyncapi.ts';
+import { renderCatalogue } from './catalogue/markdown.ts';
+import { readFlows, type Flows } from './flows/read-flows.ts';
 import { changedSincePublished, PUBLISHED, renderPublished } from './published.ts';
 import { brokenRules } from './rules.ts';
-import { folders, newest, readSchemas } from './schemas.ts';
+import { folders, newest, readSchemas, type EventSchema } from './schemas.ts';
 import { renderEvent, renderIndex } from './typescript.ts';
 
 const GENERATED = 'libs/events/src/generated';
 
-/** The generated files that belong to the schemas below a root. */
+/** The files that are generated from the schemas and services below a root. */
 export interface Generated {
+  /** What they are generated from. */
+  readonly events: readonly EventSchema[];
+  readonly flows: Flows;
   /** Content by path, relative to the root. */
   readonly files: ReadonlyMap<string, string>;
   /** Paths whose content on disk differs or is missing. */
@@ -20,8 +25,8 @@ export interface Generated {
 }
 
 /**
- * Renders what the schemas below `root` say, without writing it.
- * Throws one sentence a line when they break the rules.
+ * Renders what schemas and services below `root` say, without writing it.
+ * Throws one sentence a line when the schemas break the rules.
  */
 export async function render(root: string): Promise<Generated> {
   const schemas = readSchemas(root);
@@ -38,13 +43,15 @@ export async function render(root: string): Promise<Generated> {
       await pretty(renderEvent(event), 'typescript'),
     );
   files.set(`${GENERATED}/index.ts`, await pretty(renderIndex(events), 'typescript'));
-  files.set('schemas/README.md', await pretty(renderCatalogue(events), 'markdown'));
+  const flows = readFlows(root);
+  files.set('schemas/README.md', await pretty(renderCatalogue(events, flows), 'markdown'));
+  files.set('schemas/asyncapi.json', await pretty(JSON.stringify(asyncApi(events, flows)), 'json'));
   files.set(PUBLISHED, renderPublished(root, schemas));
   const outdated = [...files]
     .filter(([path, content]) => read(join(root, path)) !== content)
     .map(([path]) => path);
   const orphaned = generatedFiles(root).filter((path) => !files.has(path));
-  return { files, outdated, orphaned };
+  return { events, flows, files, outdated, orphaned };
 }
 
 /** Brings the generated files in line with the schemas; returns the paths that changed. */

@@ -66,6 +66,9 @@ export function newest(schemas: readonly EventSchema[]): EventSchema[] {
   });
 }
 
+/** `shop.OrderPlaced`. */
+export const fullName = ({ schema }: EventSchema): string => `${schema.namespace}.${schema.name}`;
+
 /** The names of the folders in `path` below `root`. */
 export function folders(root: string, path: string): string[] {
   if (!existsSync(join(root, path))) return [];

@@ -26,9 +26,13 @@ function checkPublishers(events: readonly EventSchema[], { publishers }: Flows):
 function checkHandlers(events: readonly EventSchema[], { publishers, handlers }: Flows): string[] {
   return handlers.flatMap(({ service, id, on }) => {
     if (!events.some(({ schema }) => schema.name === on))
-      return [`services/${service}: ${id} handles ${on}, which is no event of schemas/: add it, or remove the handler.`];
+      return [
+        `services/${service}: ${id} handles ${on}, which is no event of schemas/: add it, or remove the handler.`,
+      ];
     if (publishers.has(on)) return [];
-    return [`services/${service}: ${id} handles ${on}, which nobody publishes: publish it, or remove the handler.`];
+    return [
+      `services/${service}: ${id} handles ${on}, which nobody publishes: publish it, or remove the handler.`,
+    ];
   });
 }
 
@@ -39,12 +43,15 @@ function checkCycles({ handlers }: Flows): string[] {
     const start = events.indexOf(event);
     if (start >= 0) {
       const cycle = [...way.slice(start), event].join(' → ');
-      problems.push(`${cycle} is a cycle: an event must not lead back to itself; take one of these steps out.`);
+      problems.push(
+        `${cycle} is a cycle: an event must not lead back to itself; take one of these steps out.`,
+      );
     }
     if (start >= 0 || done.has(event)) return;
     for (const { service, id, on, publishes } of handlers)
       if (on === event)
-        for (const next of publishes) follow(next, [...way, `${event} → (${service}: ${id})`], [...events, event]);
+        for (const next of publishes)
+          follow(next, [...way, `${event} → (${service}: ${id})`], [...events, event]);
     done.add(event);
   };
   for (const { on } of handlers) follow(on, [], []);

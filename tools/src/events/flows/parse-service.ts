@@ -4,7 +4,11 @@ import { markedMethods, type MarkedMethod } from './marked-methods.ts';
 
 /** What the code of one service says about events, each by its short name. */
 export interface ServiceCode {
-  readonly handlers: readonly { readonly id: string; readonly on: string; readonly publishes: readonly string[] }[];
+  readonly handlers: readonly {
+    readonly id: string;
+    readonly on: string;
+    readonly publishes: readonly string[];
+  }[];
   /** All that it publishes, sorted. */
   readonly publishes: readonly string[];
 }
@@ -17,7 +21,9 @@ export function parseService(main: string): ServiceCode {
   const program = programOf(main);
   const checker = program.getTypeChecker();
   const files = program.getSourceFiles();
-  const jobs = new Map(markedMethods(files, 'Job', '@everyhop/service').map((job) => [textOf(job.args[0]), job]));
+  const jobs = new Map(
+    markedMethods(files, 'Job', '@everyhop/service').map((job) => [textOf(job.args[0]), job]),
+  );
 
   return {
     handlers: markedMethods(files, 'On', '@everyhop/inbox').map((marked) => ({
@@ -50,7 +56,9 @@ export function parseService(main: string): ServiceCode {
     if (!ts.isIdentifier(node)) return [];
     const declarations = symbolOf(node)?.declarations ?? [];
     // A class is used by its methods: they are found where they are called.
-    return declarations.filter((declaration) => !ts.isClassDeclaration(declaration) && !ts.isImportSpecifier(declaration));
+    return declarations.filter(
+      (declaration) => !ts.isClassDeclaration(declaration) && !ts.isImportSpecifier(declaration),
+    );
   }
 
   function symbolOf(node: ts.Identifier): ts.Symbol | undefined {
@@ -92,7 +100,9 @@ function idOf({ method, args }: MarkedMethod): string {
   const options = args[1];
   const id =
     options && ts.isObjectLiteralExpression(options)
-      ? options.properties.find((property) => ts.isPropertyAssignment(property) && property.name.getText() === 'id')
+      ? options.properties.find(
+          (property) => ts.isPropertyAssignment(property) && property.name.getText() === 'id',
+        )
       : undefined;
   if (id) return textOf((id as ts.PropertyAssignment).initializer)!;
   const parent = method.parent as ts.ClassDeclaration;

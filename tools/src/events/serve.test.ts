@@ -1,0 +1,38 @@
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { serve } from './serve.ts';
+
+let origin: string;
+let close: () => void;
+beforeAll(async () => {
+  const server = await serve(resolve(import.meta.dirname, '../../..'), 0);
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  close = () => server.close();
+});
+afterAll(() => close());
+
+const get = (path: string) => fetch(origin + path);
+
+test('the page shows each event with its fields, and what follows from it', async () => {
+  const response = await get('/');
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const page = await response.text();
+  expect(page).toContain('<h2 id="OrderPlaced">shop.OrderPlaced <small>version 1</small></h2>');
+  expect(page).toContain('<code>lines[].unitPrice.amount</code>');
+  expect(page).toContain(
+    '<code>billing.issue-invoice</code> publishes<ul><li><a class="event" href="#InvoiceIssued">InvoiceIssued</a><ul><li><code>shop.Journey.invoiceIssued</code>',
+  );
+});
+
+test('the AsyncAPI document and the schemas are below it', async () => {
+  expect(await (await get('/asyncapi.json')).json()).toMatchObject({ info: { title: 'Everyhop' } });
+  expect(await (await get('/shop/order-placed/v1.avsc')).json()).toMatchObject({ name: 'OrderPlaced' });
+});
+
+test.each(['/nothing', '/..%2fpackage.json', '/published.sha256', '/shop'])(
+  'there is no %s',
+  async (path) => {
+    expect((await get(path)).status).toBe(404);
+  },
+);
