@@ -1,17 +1,24 @@
-import { cp, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { cached } from './cache.ts';
 import type { Component, Workshop } from './component.ts';
-import { download } from './download.ts';
+import { environmentOf, versionOf } from './compose.ts';
+import { firstOf } from './first-of.ts';
 import { answersHttp } from './health.ts';
 import { onPath } from './machine.ts';
+import { goProcessor, unpackRelease } from './release.ts';
 import { root } from './settings.ts';
 
-const version = '2.13.0';
+const version = versionOf('jaeger');
 // Jaeger 2.13.0 and 1.76.0 are one release: its page and its module (whose path has no /v2) have the v1 number.
 const goModule = 'github.com/jaegertracing/jaeger';
-const goVersion = 'v1.76.0';
+const goVersion = version.replace(/^2\.(\d+)/, (_, minor) => `v1.${Number(minor) + 63}`);
 const releases = `https://${goModule}/releases/download/${goVersion}`;
+const release = {
+  name: `Jaeger ${version}`,
+  archive: `${releases}/jaeger-${version}-linux-${goProcessor}.tar.gz`,
+  sums: `${releases}/jaeger-${version}.sha256sum.txt`,
+};
 
 /** Jaeger 2 with traces in memory. The system works without it, so nothing waits until it is fetched or built. */
 export function jaeger(options: {
@@ -36,7 +43,7 @@ export function jaeger(options: {
           JAEGER_OTLP_PORT: String(otlpPort),
           JAEGER_GRPC_PORT: String(grpcPort),
           JAEGER_HEALTH_PORT: String(healthPort),
-          GOMEMLIMIT: '128MiB',
+          ...environmentOf('jaeger'),
         },
       };
     },
@@ -47,46 +54,18 @@ export function jaeger(options: {
 async function findJaeger(workshop: Workshop): Promise<string> {
   const installed = await onPath('jaeger').catch(() => undefined);
   if (installed) return installed;
-  const folder = await cached(workshop.cache, `jaeger-${version}`, async (draft) => {
-    const binary = join(draft, 'jaeger');
-    const reasons: string[] = [];
-    for (const source of [fromRelease, fromGoModule]) {
-      try {
-        return await source(workshop, binary);
-      } catch (error) {
-        reasons.push((error as Error).message);
-      }
-    }
-    throw new Error(
-      `There are no traces to look at, because Jaeger could not be had (${reasons.join('; ')}). ` +
-        `Everything else works. Put jaeger ${version} or Go 1.25 on the PATH and start again.`,
-    );
-  });
+  const folder = await cached(workshop.cache, `jaeger-${version}`, (draft) =>
+    firstOf(
+      () => unpackRelease(workshop, release, ['jaeger'], draft),
+      () => fromGoModule(workshop, join(draft, 'jaeger')),
+    ).catch(({ message }: Error) => {
+      throw new Error(
+        `There are no traces to look at, because Jaeger could not be had (${message}). ` +
+          `Everything else works. Put jaeger ${version} or Go 1.25 on the PATH and start again.`,
+      );
+    }),
+  );
   return join(folder, 'jaeger');
-}
-
-/** The release and the checksums that it publishes. */
-async function fromRelease(workshop: Workshop, binary: string): Promise<void> {
-  const processor = ({ x64: 'amd64' } as Record<string, string>)[process.arch] ?? process.arch;
-  const name = `jaeger-${version}-linux-${processor}`;
-  const archive = `${binary}.tar.gz`;
-  const sums = `${binary}.sums`;
-  await download(workshop, 'the checksum', `${releases}/jaeger-${version}.sha256sum.txt`, sums, 'sha256');
-  const sum = await download(workshop, `Jaeger ${version}`, `${releases}/${name}.tar.gz`, archive, 'sha256');
-  if (!(await readFile(sums, 'utf8')).includes(`${sum} *${name}.tar.gz`))
-    throw new Error('what was downloaded does not have the checksum of the release');
-  await workshop.run([
-    'tar',
-    '-xzf',
-    archive,
-    '--no-same-owner',
-    '--strip-components=1',
-    '-C',
-    dirname(binary),
-    `${name}/jaeger`,
-  ]);
-  await rm(archive);
-  await rm(sums);
 }
 
 /** Some minutes on two cores. Its go.mod has replace directives, which `go install` refuses: it is built in a copy. */

@@ -73,14 +73,14 @@ async function fromDebian(workshop: Workshop): Promise<string> {
 }
 
 /**
- * Runs Java small, and starts it fast: with the archive of loaded classes that the first run of `name` leaves when it
- * ends in order. `args` come after the options of the machine.
+ * Runs Java and starts it fast: with the archive of loaded classes that the first run of `name` leaves when it ends in
+ * order. `jvm` are options of the machine; `args` come after them.
  */
 export async function javaLaunch(
   workshop: Workshop,
-  options: { name: string; heapMb: number; args: string[]; env?: Record<string, string> },
+  options: { name: string; jvm: string; args: string[]; env?: Record<string, string> },
 ): Promise<Launch> {
-  const { name, heapMb, args, env } = options;
+  const { name, jvm, args, env } = options;
   const { path, build } = await findJava(workshop);
   const folder = `classes/${name}-${build}`;
   const kept = join(workshop.cache, folder, 'classes.jsa');
@@ -89,9 +89,8 @@ export async function javaLaunch(
   const sharing = isKept
     ? [`-XX:SharedArchiveFile=${kept}`]
     : [`-XX:ArchiveClassesAtExit=${fresh}`, '-Xlog:cds=off', '-Xlog:cds+dynamic=off'];
-  const small = [`-Xmx${heapMb}m`, '-Xms48m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
   return {
-    command: [path, ...small, ...sharing, ...args],
+    command: [path, ...jvm.split(' '), ...sharing, ...args],
     env: { MALLOC_ARENA_MAX: '2', ...env },
     // Writing the archive takes seconds of CPU.
     graceMs: isKept ? undefined : 120_000,

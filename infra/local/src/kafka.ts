@@ -2,13 +2,15 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached, exists } from './cache.ts';
 import type { Component, Workshop } from './component.ts';
+import { environmentOf, versionOf } from './compose.ts';
 import { acceptsConnections } from './health.ts';
 import { findJava, javaLaunch } from './java.ts';
 import { maven } from './maven.ts';
 import { root } from './settings.ts';
 
 const folder = join(root, 'infra/kafka');
-const clusterId = 'RXZlcnlob3BMb2NhbEthZg';
+const name = `kafka-${versionOf('kafka')}`;
+const { CLUSTER_ID, KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS } = environmentOf('kafka');
 
 /** Kafka: one node, broker and controller, without Docker and ZooKeeper. It accepts connections only when it serves. */
 export function kafka(options: { port: number; controllerPort: number }): Component {
@@ -24,21 +26,22 @@ export function kafka(options: { port: number; controllerPort: number }): Compon
       await format(workshop, classes, config);
       const logging = `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`;
       const args = [logging, ...classes, 'kafka.Kafka', config];
-      return javaLaunch(workshop, { name: 'kafka-4.3.1', heapMb: 192, args });
+      return javaLaunch(workshop, { name, jvm: `${KAFKA_HEAP_OPTS} ${KAFKA_JVM_PERFORMANCE_OPTS}`, args });
     },
     health: acceptsConnections(port),
   };
 }
 
 function fetchKafka(workshop: Workshop): Promise<string> {
-  return cached(workshop.cache, 'kafka-4.3.1', async (draft) => {
-    workshop.say('fetching Kafka 4.3.1, 46 files, 44 MB');
+  return cached(workshop.cache, name, async (draft) => {
+    workshop.say(`fetching ${name}, 46 files, 44 MB`);
     const pom = join(folder, 'pom.xml');
     await maven(
       workshop,
       '-f',
       pom,
       'dependency:copy-dependencies',
+      `-Dkafka.version=${versionOf('kafka')}`,
       '-DincludeScope=runtime',
       `-DoutputDirectory=${draft}`,
     );
@@ -63,6 +66,14 @@ async function format(workshop: Workshop, classes: string[], config: string): Pr
   if (await exists(join(workshop.data, 'log/meta.properties'))) return;
   workshop.say('formatting');
   const { path } = await findJava(workshop);
-  const storage = ['kafka.tools.StorageTool', 'format', '--ignore-formatted', '-t', clusterId, '-c', config];
+  const storage = [
+    'kafka.tools.StorageTool',
+    'format',
+    '--ignore-formatted',
+    '-t',
+    CLUSTER_ID!,
+    '-c',
+    config,
+  ];
   await workshop.run([path, ...classes, ...storage]);
 }

