@@ -25,7 +25,7 @@ const overview = () =>
           'Burn rate over an hour: 1 would just last',
           'short',
           slo,
-          'slo:sli_error:ratio_rate1h / on (slo) group_left (1 - slo:objective:ratio)',
+          'slo:sli_error:ratio_rate1h / on (slo) group_left () (1 - slo:objective:ratio)',
         ),
         graph(
           'Firing alerts',
@@ -191,12 +191,6 @@ const service = () =>
           's',
           '{{db_operation_name}}',
           quantile(0.95, 'db_client_operation_duration_seconds', 'db_operation_name', '{job="$job"}'),
-        ),
-        graph(
-          'Database connections',
-          'short',
-          '{{db_client_connection_state}}',
-          'sum by (db_client_connection_state) (db_client_connection_count{job="$job"})',
         ),
         graph(
           'Event loop in use',
