@@ -23,6 +23,7 @@ export {
   type ReplayRequest,
   type ReplayStart,
 } from './replay.ts';
+export { readTrail, type TrailEntry, type TrailOf } from './trail.ts';
 export { removeHandled, type Retention } from './retention.ts';
 export { observeInbox } from './observe.ts';
 

@@ -1,7 +1,11 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 
-/** Whose trail is meant: that of one event, of all events of a key, or of an event and all that followed from it. */
-export type TrailOf = { eventId: string } | { key: string } | { correlationId: string };
+/** Whose trail is meant, one of: an event; all events of a key; an event and all that followed from it. */
+export interface TrailOf {
+  eventId?: string;
+  key?: string;
+  correlationId?: string;
+}
 
 /** Something that happened to an event in a service. */
 export interface TrailEntry {
@@ -61,7 +65,7 @@ export async function readTrail(db: Kysely<any>, of: TrailOf, limit = 1_000): Pr
       union all
       select at, ${pastTense(sql`action`)}, event_id, null, null, null, null, null, why, by, null, 2
       from inbox_action
-      where handler is null and (event_id = ${'eventId' in of ? of.eventId : null} or event_id in (select event_id from unsent))
+      where handler is null and (event_id = ${of.eventId ?? null} or event_id in (select event_id from unsent))
     )
     select at, what, event_id as "eventId", handler, type, key, correlation_id as "correlationId", attempt, reason, by,
            trace_id as "traceId"
@@ -74,7 +78,7 @@ const pastTense = (action: RawBuilder<unknown>) =>
 
 function fits(of: TrailOf, column: { eventId: string; key: string; correlationId: string }) {
   const is = (name: string, value: string) => sql`${sql.raw(name)} = ${value}`;
-  if ('eventId' in of) return is(column.eventId, of.eventId);
-  if ('key' in of) return is(column.key, of.key);
-  return sql`(${is(column.correlationId, of.correlationId)} or ${is(column.eventId, of.correlationId)})`;
+  if (of.eventId !== undefined) return is(column.eventId, of.eventId);
+  if (of.key !== undefined) return is(column.key, of.key);
+  return sql`(${is(column.correlationId, of.correlationId!)} or ${is(column.eventId, of.correlationId!)})`;
 }
