@@ -11,7 +11,7 @@ export interface DeployOptions extends KafkaConnection {
   topics?: string[];
   /** Of topics that are created now. Default: 6. */
   partitions?: number;
-  /** Of topics that are created now. Default: 1. */
+  /** Of topics that are created now. Default: -1, the brokers' `default.replication.factor`. */
   replicationFactor?: number;
 }
 
@@ -20,7 +20,7 @@ export interface DeployOptions extends KafkaConnection {
  * and registers the schemas. Can be repeated. Returns the topics that it created.
  */
 export async function deployEvents(options: DeployOptions): Promise<string[]> {
-  const { registry, events, topics = [], partitions = 6, replicationFactor = 1 } = options;
+  const { registry, events, topics = [], partitions = 6, replicationFactor = -1 } = options;
   const names = new Set([...events.map(({ topic }) => topic), ...topics]);
   const settings = [...names].map((topic) => ({ topic, partitions, replicationFactor }));
   const created = await createTopics({ ...options, topics: settings });

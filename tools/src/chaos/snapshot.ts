@@ -76,7 +76,7 @@ const inboxRows = `select handler, event_id as "eventId", outcome, reason
 
 /** Reads everything. An order that the shop did not answer counts as accepted if it is stored. */
 export async function takeSnapshot(
-  { ports, engines }: Stack,
+  { ports, engines }: Pick<Stack, 'ports' | 'engines'>,
   databases: Databases,
   asked: AskedOrder[],
 ): Promise<Snapshot> {
