@@ -12,17 +12,25 @@ const folder = join(root, 'infra/kafka');
 const name = `kafka-${versionOf('kafka')}`;
 const { CLUSTER_ID, KAFKA_HEAP_OPTS, KAFKA_JVM_PERFORMANCE_OPTS } = environmentOf('kafka');
 
-/** Kafka: one node, broker and controller, without Docker and ZooKeeper. It accepts connections only when it serves. */
-export function kafka(options: { port: number; controllerPort: number }): Component {
-  const { port, controllerPort } = options;
+/** One node of a Kafka cluster. */
+export interface KafkaOptions {
+  port: number;
+  controllerPort: number;
+  /** Its number. 1, the default, is also the controller, at `controllerPort`; others join it there. */
+  node?: number;
+}
+
+/** Kafka, without Docker and ZooKeeper. It accepts connections only when it serves. */
+export function kafka(options: KafkaOptions): Component {
+  const { port, controllerPort, node = 1 } = options;
   return {
-    name: 'kafka',
+    name: node === 1 ? 'kafka' : `kafka-${node}`,
     needs: [],
-    ports: [port, controllerPort],
+    ports: node === 1 ? [port, controllerPort] : [port],
     url: `127.0.0.1:${port}`,
     async prepare(workshop) {
       const classes = ['-cp', `${await fetchKafka(workshop)}/*`];
-      const config = await configure(workshop, port, controllerPort);
+      const config = await configure(workshop, options);
       await format(workshop, classes, config);
       const logging = `-Dlog4j2.configurationFile=${folder}/log4j2.yaml`;
       const args = [logging, ...classes, 'kafka.Kafka', config];
@@ -48,12 +56,14 @@ function fetchKafka(workshop: Workshop): Promise<string> {
   });
 }
 
-async function configure({ data }: Workshop, port: number, controllerPort: number): Promise<string> {
+async function configure({ data }: Workshop, { port, controllerPort, node = 1 }: KafkaOptions) {
+  const listener = `PLAINTEXT://127.0.0.1:${port}`;
   const settings = {
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    listeners: node === 1 ? `${listener},CONTROLLER://127.0.0.1:${controllerPort}` : listener,
+    'advertised.listeners': listener,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'log.dirs': join(data, 'log'),
+    ...(node !== 1 && { 'node.id': node, 'process.roles': 'broker' }),
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   const file = join(data, 'server.properties');

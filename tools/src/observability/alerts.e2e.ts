@@ -7,12 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OrderPlaced, toHeaders } from '@everyhop/events';
 import { Producers } from '@everyhop/kafka';
-import { portsFrom, prometheus, readSettings, root, servicePorts } from '@everyhop/local';
+import { kafka, portsFrom, prometheus, readSettings, root, servicePorts } from '@everyhop/local';
 import { engines, waitUntil } from '@everyhop/testing';
 import { Databases } from '../chaos/databases.ts';
 import { newOrder, placeOrder } from '../order/place-order.ts';
 import { getJson, postJson } from '../order/shop-api.ts';
 import { type Stack, startStack } from '../stack/index.ts';
+import { moveTopic } from './move-topic.fixture.ts';
 import { alertsOf, ask } from './prometheus-api.ts';
 import { run, test } from './prometheus.fixture.ts';
 
@@ -69,7 +70,11 @@ beforeAll(async () => {
   state = await mkdtemp(join(tmpdir(), 'everyhop-alerts-'));
   const components = (base: number) => {
     const options = { port: portsFrom(base).prometheus, targets: servicePorts(ports), speed };
-    return [{ ...prometheus(options), optional: false }];
+    const { kafkaController: controllerPort } = ports;
+    return [
+      { ...prometheus(options), optional: false },
+      kafka({ node: 2, port: portsFrom(base).kafka, controllerPort }),
+    ];
   };
   watch = await startStack({ state, portBase: 'free', components });
   url = `http://127.0.0.1:${watch.ports.prometheus}`;
@@ -180,6 +185,18 @@ test('a service that does not run is down', async () => {
   await waitUntil('crm is back', async () => (await statusOf('crm')).state === 'ready', {
     timeoutMs: 60_000,
   });
+}, 180_000);
+
+test('a topic of which a broker has lost its copy is under-replicated', async () => {
+  const since = new Date();
+  const move = (...brokers: number[]) => moveTopic(engines.brokers, 'shop.orders', brokers);
+  try {
+    await move(1, 2);
+    await run(['./dev', 'stop', 'kafka-2'], { env: { EVERYHOP_STATE: state } });
+    await fires(since, 'UnderReplicated', { topic: 'shop.orders' });
+  } finally {
+    await move(1);
+  }
 }, 180_000);
 
 test('no alert is left that has not been seen to fire', async () => {
