@@ -1,14 +1,14 @@
 import { portsFrom, readSettings } from '@everyhop/local';
 
 const ports = portsFrom(readSettings().portBase);
-const local = (port: number): string => `http://127.0.0.1:${port}`;
+const local = (part: string): string => `http://127.0.0.1:${ports[part]}`;
 
 /** Where the running stack can be reached from outside; `EVERYHOP_PORT_BASE` moves all of it. */
 export const addresses = {
-  shop: local(ports.shop),
-  billing: local(ports.billing),
-  logistics: local(ports.logistics),
-  crm: local(ports.crm),
-  mail: local(ports.mail),
-  jaeger: local(ports.jaeger),
+  shop: local('shop'),
+  billing: local('billing'),
+  logistics: local('logistics'),
+  crm: local('crm'),
+  mail: local('mail'),
+  jaeger: local('jaeger'),
 };

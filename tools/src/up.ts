@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { engineNames, everyhop, portsFrom, readSettings } from '@everyhop/local';
+import { engineNames, everyhop, partsOf, portsFrom, readSettings } from '@everyhop/local';
 import { order } from './order/command.ts';
 import { showProgress } from './progress.ts';
 import { aborted } from './stack/aborted.ts';
@@ -7,22 +7,27 @@ import { startInBackground } from './stack/start-in-background.ts';
 import { startStack } from './stack/start-stack.ts';
 
 /**
- * `./dev up [-d] [--observability] [--engines-only]`: starts the system, places one order, and stays until Ctrl-C
- * unless `-d` is given. With `--observability` Prometheus watches it; with `--engines-only` only Kafka, the registry
- * and PostgreSQL are started.
+ * `./dev up [-d] [--examples] [--observability] [--engines-only]`: starts the system, places one order, and stays until
+ * Ctrl-C unless `-d` is given. With `--examples` the services of that profile are in it; with `--observability`
+ * Prometheus watches it; with `--engines-only` only Kafka, the registry and PostgreSQL are started.
  */
 export async function up(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,
     options: {
       detach: { type: 'boolean', short: 'd' },
+      examples: { type: 'boolean' },
       observability: { type: 'boolean' },
       'engines-only': { type: 'boolean' },
     },
   });
   const { portBase } = readSettings();
   const system = values['engines-only'] ? engineNames : everyhop(portBase).map(({ name }) => name);
-  const only = values.observability ? [...system, 'prometheus'] : system;
+  const only = [
+    ...system,
+    ...(values.examples ? partsOf('examples') : []),
+    ...(values.observability ? ['prometheus'] : []),
+  ];
   const interruption = new AbortController();
   const { signal } = interruption;
   const interrupt = () =>

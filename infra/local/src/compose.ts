@@ -6,6 +6,8 @@ import { root } from './settings.ts';
 /** One part of the system in docker-compose.yml. */
 interface Part {
   image: string;
+  command?: string | string[];
+  profiles?: string[];
   ports?: string[];
   environment?: Record<string, string | number>;
 }
@@ -13,6 +15,18 @@ interface Part {
 // The one place for versions, ports and settings.
 const file = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
 const parts: Record<string, Part> = parse(file, { merge: true }).services;
+
+/** The services of this repository: the parts that run what is in services/. */
+export const serviceNames: string[] = Object.keys(parts).filter(
+  (name) => parts[name]!.command?.[0] === `services/${name}/dist/main.js`,
+);
+
+/** The parts that are started only where this profile is asked for. */
+export const partsOf = (profile: string): string[] =>
+  Object.keys(parts).filter((name) => parts[name]!.profiles?.includes(profile));
+
+/** Whether compose starts a part, or has none of this name, without being asked for a profile. */
+export const isCore = (name: string): boolean => !parts[name]?.profiles;
 
 /** The version of an engine in compose, the tag of its image: `versionOf('kafka') === '4.3.1'`. */
 export const versionOf = (engine: string): string => parts[engine]!.image.replace(/^.*:v?/, '');

@@ -1,11 +1,7 @@
-import { offsetOf } from './compose.ts';
+import { offsetOf, serviceNames } from './compose.ts';
 
 /** Where each part listens, as an offset from the port base: as in compose, and what is published by no container. */
-const offsets = {
-  shop: offsetOf('shop'),
-  billing: offsetOf('billing'),
-  logistics: offsetOf('logistics'),
-  crm: offsetOf('crm'),
+const engines = {
   otlp: offsetOf('jaeger', 4318),
   smtp: offsetOf('mail', 1025),
   postgres: offsetOf('postgres'),
@@ -19,10 +15,11 @@ const offsets = {
   kafkaController: 93,
 };
 
-/** The port of each part. */
-export type Ports = Record<keyof typeof offsets, number>;
+/** The ports of the engines, and of each service by its name. */
+export type Ports = Record<keyof typeof engines, number> & Readonly<Record<string, number>>;
 
 /** The ports of a local system, e.g. `portsFrom(4000).shop === 4001`. */
 export function portsFrom(base: number): Ports {
+  const offsets = { ...engines, ...Object.fromEntries(serviceNames.map((name) => [name, offsetOf(name)])) };
   return Object.fromEntries(Object.entries(offsets).map(([name, offset]) => [name, base + offset])) as Ports;
 }

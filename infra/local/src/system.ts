@@ -2,6 +2,7 @@ import type { Component } from './component.ts';
 import { jaeger } from './jaeger.ts';
 import { kafka } from './kafka.ts';
 import { engineAddresses, superuser } from './addresses.ts';
+import { isCore, serviceNames } from './compose.ts';
 import { build, mailSink, service, setUp } from './node-processes.ts';
 import { portsFrom, type Ports } from './ports.ts';
 import { postgres } from './postgres.ts';
@@ -10,12 +11,12 @@ import { registry } from './registry.ts';
 
 /**
  * The whole system on this machine: what runs, where it answers, and who needs whom. With `only`, the components of
- * these names and all that they need; without it, all but Prometheus.
+ * these names and all that they need; without it, all that compose starts without being asked for a profile.
  */
 export function everyhop(portBase: number, only?: string[]): Component[] {
   const port = portsFrom(portBase);
   const engines = engineAddresses(portBase);
-  const services = ['shop', 'billing', 'logistics', 'crm'];
+  const services = serviceNames.filter((name) => (only ? only.includes(name) : isCore(name)));
 
   const all = [
     postgres({ port: port.postgres, url: superuser(portBase) }),
@@ -35,13 +36,14 @@ export function everyhop(portBase: number, only?: string[]): Component[] {
     build(services),
     ...services.map((name) => service(name, { portBase, needs: ['build', 'events'] })),
 
-    prometheus({ port: port.prometheus, targets: servicePorts(port) }),
+    prometheus({ port: port.prometheus, targets: servicePorts(port, services) }),
   ];
-  return only ? withNeeds(all, only) : all.filter(({ name }) => name !== 'prometheus');
+  return only ? withNeeds(all, only) : all.filter(({ name }) => isCore(name));
 }
 
-/** The port of each service, by its name. */
-export const servicePorts = ({ shop, billing, logistics, crm }: Ports) => ({ shop, billing, logistics, crm });
+/** The port of each service of `names`, by its name. Default: those that run when no more is asked for. */
+export const servicePorts = (ports: Ports, names = serviceNames.filter(isCore)): Record<string, number> =>
+  Object.fromEntries(names.map((name) => [name, ports[name]!]));
 
 /** What tests that bring their own services stand on. */
 export const engineNames = ['postgres', 'kafka', 'registry'];

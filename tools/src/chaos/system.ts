@@ -1,6 +1,6 @@
 import { answersHttp, type Component, everyhop } from '@everyhop/local';
 
-/** The services, each a database of its own. */
+/** The services that an order needs, each a database of its own. */
 export const services = ['shop', 'billing', 'logistics', 'crm'] as const;
 export type Service = (typeof services)[number];
 
@@ -21,18 +21,16 @@ export const instances: string[] = services.flatMap((name) => [name, `${name}-2`
 export const serviceOf = (instance: string): string => instance.replace(/-2$/, '');
 
 /**
- * The system that chaos breaks: the usual one without traces, and with two instances of each service. So relays share
+ * The system that chaos breaks: what an order needs, without traces, and with two instances of each service. So relays share
  * their buckets and consumers their partitions, every process owns some of both, and each fault moves them.
  */
 export function chaosSystem(portBase: number): Component[] {
-  return everyhop(portBase)
-    .filter(({ name }) => name !== 'jaeger')
-    .flatMap((component) => {
-      if (component.name === 'mail') return withEnv(component, { MAX_MESSAGES: '1000000' });
-      if (!(services as readonly string[]).includes(component.name)) return component;
-      const first = withEnv(component, { OTEL_SDK_DISABLED: 'true' });
-      return [first, secondOf(first)];
-    });
+  return everyhop(portBase, [...services, 'mail']).flatMap((component) => {
+    if (component.name === 'mail') return withEnv(component, { MAX_MESSAGES: '1000000' });
+    if (!(services as readonly string[]).includes(component.name)) return component;
+    const first = withEnv(component, { OTEL_SDK_DISABLED: 'true' });
+    return [first, secondOf(first)];
+  });
 }
 
 /** The same component with more environment. */

@@ -1,10 +1,11 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { portsFrom, readSettings, root } from '@everyhop/local';
+import { isCore, portsFrom, readSettings, serviceNames as allServices } from '@everyhop/local';
 import { readRecord } from '../stack/record.ts';
 
-/** The services of this repository. */
-export const serviceNames = (): string[] => readdirSync(join(root, 'services')).sort();
+/** The services that are asked when none is named: those that run; when nothing is known to run, those of the core. */
+export function serviceNames(): string[] {
+  const running = readRecord(readSettings().state)?.components;
+  return allServices.filter((name) => (running ? name in running : isCore(name))).sort();
+}
 
 /** Asks the admin API of `service`; rejects with a sentence when there is none, or nobody answers, or it refuses. */
 export async function admin(service: string, path: string, body?: object): Promise<any> {
@@ -28,14 +29,10 @@ export async function admin(service: string, path: string, body?: object): Promi
 }
 
 function urlOf(service: string): string {
-  const names = serviceNames();
-  if (!names.includes(service))
-    throw new Error(`There is no service "${service}"; there are: ${names.join(', ')}.`);
+  if (!allServices.includes(service))
+    throw new Error(`There is no service "${service}"; there are: ${allServices.toSorted().join(', ')}.`);
   const { state, portBase } = readSettings();
-  const port = (portsFrom(portBase) as Record<string, number>)[service];
-  const url = readRecord(state)?.components[service]?.url ?? (port && `http://127.0.0.1:${port}`);
-  if (!url) throw new Error(`Nobody knows where ${service} listens: start it with ./dev up.`);
-  return url;
+  return readRecord(state)?.components[service]?.url ?? `http://127.0.0.1:${portsFrom(portBase)[service]}`;
 }
 
 /** What a problem detail (RFC 9457) says, with its bad fields. */
