@@ -12,7 +12,7 @@ import { backoffMs, pause } from './backoff.ts';
 import { handleTogether, type Batch } from './batch.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
-import { countConsumed } from './metrics.ts';
+import { countConsumed, expectNoIrregularity } from './metrics.ts';
 import { handleAlone } from './one-by-one.ts';
 import type { ParkedEvent } from './operator.ts';
 import { isOutage } from './outage.ts';
@@ -63,6 +63,7 @@ export class Inbox {
   async start(): Promise<void> {
     const { handlers, kafka, service, logger, db, retention } = this.#options;
     if (handlers.length === 0) return;
+    expectNoIrregularity(this.topics);
     this.#retries.start();
     this.#replayer.start();
     this.#stopCleaning();

@@ -86,7 +86,14 @@ export async function measureProcess<R>(
   }
 }
 
+const kinds = ['gap', 'step back'] as const;
+
+/** Begins at 0, as nobody sees a counter increase that is born with 1. */
+export function expectNoIrregularity(topics: string[]): void {
+  for (const topic of topics) for (const kind of kinds) irregularities.add(0, { topic, kind });
+}
+
 /** Counts a gap or a step back in the sequence of a key. */
-export function countIrregularity(topic: string, kind: string): void {
+export function countIrregularity(topic: string, kind: (typeof kinds)[number]): void {
   irregularities.add(1, { topic, kind });
 }

@@ -87,6 +87,10 @@ test('each event that is sent and handled is measured, and so is what is left to
       { value: 1, attributes: { handler: 'mirror', outcome: 'dead' } },
     ]),
   );
+  expect(of('inbox.sequence.irregularities')).toEqual([
+    { value: 0, attributes: { topic, kind: 'gap' } },
+    { value: 0, attributes: { topic, kind: 'step back' } },
+  ]);
   expect(of('inbox.freshness')).toEqual([{ value: 2, attributes: { handler: 'mirror' } }]);
   expect(of('outbox.commit_to_broker')).toContainEqual({ value: 4, attributes: { topic } });
   expect(of('outbox.batch_size')![0]!.value).toBeGreaterThanOrEqual(2);
