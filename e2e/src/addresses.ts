@@ -11,4 +11,5 @@ export const addresses = {
   crm: local('crm'),
   mail: local('mail'),
   jaeger: local('jaeger'),
+  otlp: local('otlp'),
 };

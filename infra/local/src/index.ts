@@ -1,5 +1,5 @@
 export { databaseUrl, type EngineAddresses, engineAddresses } from './addresses.ts';
-export { exists } from './cache.ts';
+export { cached, exists } from './cache.ts';
 export { partsOf, isCore, serviceNames } from './compose.ts';
 export type { Component, Launch, Workshop } from './component.ts';
 export { findPrometheus } from './find-prometheus.ts';
