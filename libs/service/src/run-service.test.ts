@@ -1,25 +1,9 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { expect, test } from '@jest/globals';
-import { engines, testDatabase, waitUntil } from '@everyhop/testing';
-
-// A process of its own, as in production: it runs what `tsc -b` has built.
-const program = `import { runService } from '@everyhop/service'; await runService('probe', { features: [] });`;
-
-function start(environment: NodeJS.ProcessEnv) {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
-    cwd: new URL('..', import.meta.url),
-    env: environment,
-  });
-  const lines = { stdout: [] as string[], stderr: [] as string[] };
-  for (const name of ['stdout', 'stderr'] as const)
-    createInterface(child[name]).on('line', (line) => lines[name].push(line));
-  return { child, ...lines, exit: once(child, 'close').then(([code]) => code) };
-}
+import { engines } from '@everyhop/testing';
+import { runProbe, startProbeProcess } from './run-probe.test.fixture.ts';
 
 test('a service that lacks its settings ends with 1 and a sentence for each', async () => {
-  const { exit, stdout, stderr } = start({ PORT: 'http' });
+  const { exit, stdout, stderr } = runProbe({ env: { PORT: 'http' } });
   expect(await exit).toBe(1);
   expect(stdout).toEqual([]);
   expect(stderr).toEqual([
@@ -30,35 +14,17 @@ test('a service that lacks its settings ends with 1 and a sentence for each', as
   ]);
 });
 
-async function startWell() {
-  const { url, drop } = await testDatabase();
-  const { exit, child, stdout } = start({
-    PORT: '0',
-    DATABASE_URL: url,
-    KAFKA_BROKERS: engines.brokers.join(),
-    SCHEMA_REGISTRY_URL: engines.registryUrl,
-  });
-  const said = () => stdout.map((line) => JSON.parse(line));
-  const listens = () => said().find(({ msg }) => msg.includes('listens on'));
-  const { url: address } = await waitUntil('the service listens', listens);
-  const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
-    child.kill(signal);
-    return exit.finally(drop);
-  };
-  return { address, said, stop };
-}
-
 test.each(['SIGTERM', 'SIGINT'] as const)(
   '%s stops a service in order; all that it says is JSON',
   async (signal) => {
-    const { said, stop } = await startWell();
+    const { said, stop } = await startProbeProcess();
     expect(await stop(signal)).toBe(0);
     expect(said().at(-1)).toMatchObject({ service: 'probe', level: 'info', msg: 'stopped' });
   },
 );
 
 test('of a request method, path and status are logged, and nothing personal', async () => {
-  const { address, said, stop } = await startWell();
+  const { address, said, stop } = await startProbeProcess();
   await fetch(`${address}/users?email=ada@example.org`, { headers: { cookie: 'session=secret' } });
   await fetch(`${address}/health/live`);
   await stop();
@@ -75,11 +41,13 @@ test('of a request method, path and status are logged, and nothing personal', as
 });
 
 test('a service whose database is not there ends with 1 and the reason', async () => {
-  const { exit, stdout } = start({
-    PORT: '0',
-    DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/nothing',
-    KAFKA_BROKERS: engines.brokers.join(),
-    SCHEMA_REGISTRY_URL: engines.registryUrl,
+  const { exit, stdout } = runProbe({
+    env: {
+      PORT: '0',
+      DATABASE_URL: 'postgres://nobody:secret@127.0.0.1:1/nothing',
+      KAFKA_BROKERS: engines.brokers.join(),
+      SCHEMA_REGISTRY_URL: engines.registryUrl,
+    },
   });
   expect(await exit).toBe(1);
   const said = JSON.parse(stdout.at(-1)!);

@@ -1,4 +1,4 @@
-import { ConsoleLogger, type Type } from '@nestjs/common';
+import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
@@ -10,14 +10,17 @@ import { Operations } from './admin/index.ts';
 import { Environment } from './config/environment.ts';
 import { readConfig } from './config/read-config.ts';
 import { migrate } from './database/migrate.ts';
+import { observePool } from './database/observe-pool.ts';
 import { openPool } from './database/open-pool.ts';
 import { discoverProviders } from './discover-providers.ts';
 import { Readiness } from './health/readiness.ts';
 import { serveApiDocs } from './http/api-docs.ts';
 import { closeHttp } from './http/close-http.ts';
 import { Jobs, jobsOf, startJobs } from './jobs/index.ts';
+import { LogLevel } from './logging/log-level.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { requestLogging } from './logging/request-logging.ts';
+import { startLogging } from './logging/start-logging.ts';
 import { consume } from './messaging/consume.ts';
 import { lookUpSchemas } from './messaging/look-up-schemas.ts';
 import { ServiceModule } from './service-module.ts';
@@ -53,6 +56,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
 
   const pool = openPool(config.DATABASE_URL, name, logger);
   started.defer(() => pool.end());
+  started.defer(observePool(pool, name));
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
   await migrate(db, [
     { origin: 'outbox', folder: outboxMigrations },
@@ -76,20 +80,22 @@ export async function startService(name: string, options: ServiceOptions): Promi
   const readiness = new Readiness(db);
   const operations = new Operations(db, pool, relay);
   const jobs = new Jobs();
+  const logLevel = new LogLevel(logger);
+  started.defer(() => logLevel.stop());
   const injectables = [
     { provide: Kysely, useValue: db },
     { provide: Outbox, useValue: outbox },
     { provide: Jobs, useValue: jobs },
     { provide: Readiness, useValue: readiness },
     { provide: Operations, useValue: operations },
+    { provide: LogLevel, useValue: logLevel },
   ];
   const app = await NestFactory.create<NestExpressApplication>(
     ServiceModule.with(injectables, requestLogging(logger), features),
     {
       bodyParser: false,
       abortOnError: false,
-      // Until all is wired only what is wrong is worth a line.
-      logger: new ConsoleLogger({ json: true, logLevels: ['warn', 'error', 'fatal'] }),
+      logger: startLogging(logger),
     },
   );
   app.disable('x-powered-by');

@@ -13,7 +13,7 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
-import { PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
+import { AggregationType, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
 import { ScrapeReader } from './scrape-reader.ts';
@@ -34,6 +34,14 @@ const metricReaders = [new ScrapeReader(), ...(env.OTEL_METRICS_EXPORTER === 'ot
 
 const sdk = new NodeSDK({
   metricReaders,
+  // They mix up pools, and lag behind; libs/service makes its own.
+  views: [
+    {
+      meterName: '@opentelemetry/instrumentation-pg',
+      instrumentName: 'db.client.connection.*',
+      aggregation: { type: AggregationType.DROP },
+    },
+  ],
   instrumentations: [
     new HttpInstrumentation({
       ignoreIncomingRequestHook: ({ url = '' }) => /^\/(health\/|metrics$)/.test(url),

@@ -15,15 +15,18 @@ test('the admin API of every service is described, under a tag of its own', asyn
   );
   expect(operations.sort()).toEqual([
     'get /admin/actions operations',
+    'get /admin/log-level operations',
     'get /admin/parked operations',
     'get /admin/refused operations',
     'get /admin/replay operations',
+    'get /admin/trail operations',
     'post /admin/parked/discard operations',
     'post /admin/parked/redrive operations',
     'post /admin/refused/discard operations',
     'post /admin/refused/redrive operations',
     'post /admin/replay operations',
     'post /admin/replay/{id}/cancel operations',
+    'put /admin/log-level operations',
   ]);
   const names = paths['/admin/parked'].get.parameters.map(({ name }: { name: string }) => name);
   expect(names).toContain('handler');

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { logLevels } from '../logging/log-level.ts';
 
 const brokers = z
   .string()
@@ -17,7 +18,7 @@ export const Environment = z.object({
     .url({ protocol: /^https?$/ })
     .describe('the Confluent-compatible API of a schema registry, http://host:port/path'),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .enum(logLevels)
     .default('info')
     .describe('fatal, error, warn, info, debug, trace or silent'),
 });

@@ -1,26 +1,30 @@
 import { currentLogFields } from '@everyhop/telemetry';
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type DestinationStream, type Logger, pino, stdTimeFunctions } from 'pino';
+import { describeError } from './describe-error.ts';
 
 export type { Logger };
 
-/**
- * Logs JSON lines on standard output. Each carries the ids of the event and of its correlation while an event is
- * handled, and trace_id and span_id when OpenTelemetry runs.
- */
-export const createLogger = (name: string, level: string): Logger =>
-  pino({
-    base: { service: name },
-    level,
-    timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    mixin: currentLogFields,
-    serializers: { err: describeError },
-  });
+/** Fields that are, or may hold, personal data or secrets: none is meant to be logged, and none gets through. */
+const personal = [
+  ...['name', 'email', 'phone', 'address', 'street', 'city', 'postalCode'],
+  ...['customer', 'recipient', 'shippingAddress', 'data', 'payload', 'body', 'headers', 'query'],
+  ...['password', 'token', 'authorization', 'cookie'],
+];
 
-/** An error without the values that drivers attach to it, since these may be personal data. */
-export function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack, cause } = error;
-  const { code } = error as { code?: unknown };
-  return { type: name, code, message, stack, cause: cause === undefined ? undefined : describeError(cause) };
-}
+/**
+ * Logs JSON lines, on standard output by default. Each carries the ids of the event and of its correlation while an
+ * event is handled, and trace_id and span_id when OpenTelemetry runs.
+ */
+export const createLogger = (name: string, level: string, destination?: DestinationStream): Logger =>
+  pino(
+    {
+      base: { service: name },
+      level,
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+      mixin: currentLogFields,
+      serializers: { err: describeError },
+      redact: { paths: [...personal, ...personal.map((field) => `*.${field}`)], censor: '[not logged]' },
+    },
+    destination,
+  );

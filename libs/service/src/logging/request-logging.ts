@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { LoggerModule } from 'nestjs-pino';
-import { describeError, type Logger } from './logger.ts';
+import { describeError } from './describe-error.ts';
+import type { Logger } from './logger.ts';
 
 type Request = IncomingMessage & { originalUrl?: string };
 

@@ -1,0 +1,48 @@
+import { PinoLogger } from 'nestjs-pino';
+import type { Logger } from './logger.ts';
+
+export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+export type LogLevelName = (typeof logLevels)[number];
+
+/** How much is logged, from when to when. */
+export interface LogLevelState {
+  level: LogLevelName;
+  /** What it is set to when the service starts, and what it goes back to. */
+  configured: LogLevelName;
+  /** When it goes back; `null`: not by itself. */
+  until: Date | null;
+}
+
+/** How much a service logs: what its settings say, unless somebody said otherwise while it runs. */
+export class LogLevel {
+  readonly #configured: LogLevelName;
+  #until: Date | null = null;
+  #reset: NodeJS.Timeout | undefined;
+
+  constructor(private readonly logger: Logger) {
+    this.#configured = logger.level as LogLevelName;
+  }
+
+  get state(): LogLevelState {
+    const level = this.logger.level as LogLevelName;
+    return { level, configured: this.#configured, until: this.#until };
+  }
+
+  /** Logs from `level` up, at once, and after `forMs` as configured again; default: until the next `set` or start. */
+  set(level: LogLevelName, forMs?: number): LogLevelState {
+    clearTimeout(this.#reset);
+    this.#until = forMs === undefined ? null : new Date(Date.now() + forMs);
+    if (forMs !== undefined) this.#reset = setTimeout(() => this.set(this.#configured), forMs).unref();
+    // Before: the next level may keep it silent.
+    this.logger.warn({ until: this.#until ?? undefined }, `from here on logged from ${level} up`);
+    this.logger.level = level;
+    // Requests and Nest log through a child of it, which keeps a level of its own.
+    PinoLogger.root.level = level;
+    return this.state;
+  }
+
+  /** Forgets to go back. */
+  stop(): void {
+    clearTimeout(this.#reset);
+  }
+}
