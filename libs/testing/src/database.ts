@@ -48,7 +48,9 @@ async function migrate(pool: pg.Pool, folder: URL) {
 async function asAdmin(statement: string) {
   const admin = new pg.Client({ connectionString: engines.adminDatabaseUrl });
   await admin.connect().catch((cause) => {
-    throw new Error('no Postgres for the tests: run ./dev test, or ./dev up first', { cause });
+    throw new Error('no Postgres for the tests: run ./dev test or, before yours, ./dev up --engines-only', {
+      cause,
+    });
   });
   try {
     await admin.query(statement);

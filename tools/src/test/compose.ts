@@ -1,80 +1,148 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
-import { everyhop, root } from '@everyhop/local';
+import { engineAddresses, everyhop, portsFrom } from '@everyhop/local';
+import { waitUntil } from '@everyhop/testing';
+import { getJson } from '../order/shop-api.ts';
 import { freePortBase } from '../stack/index.ts';
+import { ComposeProject, type ComposeOptions } from './compose-project.ts';
 import { runJest } from './jest.ts';
+import { loseBroker } from './lose-broker.ts';
 import { oneCheck, total, type Outcome } from './outcome.ts';
-import { runCommand, tail, type RunOptions } from './run-command.ts';
 
-/** How `composeStage` runs. */
-export interface ComposeOptions extends Pick<RunOptions, 'signal'> {
-  /** Folder for the output of all that it runs. */
-  logs: string;
-}
-
-const withMailpit = ['docker', 'compose', '-f', 'docker-compose.yml'];
-const withMailSink = [...withMailpit, '-f', 'infra/compose/local-mail.yml'];
-
-// One for each checkout, so that none takes the place of another, nor of a system that people use.
-const project = `everyhop-test-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
-
-const order = [process.execPath, '--conditions=everyhop-source', 'tools/src/main.ts', 'order', '--json'];
+const observability = ['--profile', 'observability'];
+const cluster = ['--env-file', 'infra/compose/cluster.env'];
+const mailSink = ['--file', 'docker-compose.yml', '--file', 'infra/compose/local-mail.yml'];
+const variants = { core: [], observability, cluster, 'mail sink': mailSink };
+const services = ['shop', 'billing', 'logistics', 'crm'];
 const endToEnd = ['e2e/src/journey.e2e.ts', 'e2e/src/trace.e2e.ts'];
 
 /**
- * Checks the compose files, brings up what they describe, and has orders pass through it, seen from outside: journey,
- * links, and the trace edge by edge. Mailpit takes part where its image can be had, else our own mail sink. What
- * can't be done on this machine counts as skipped. Leaves nothing that runs.
+ * Checks the compose files with all profiles; brings the system up, has orders pass through it, seen from outside:
+ * journey, links, and the trace edge by edge; sees that Prometheus reads the services, and that they stop in order;
+ * then the same with three brokers, of which one dies under load. What can't be done on this machine counts as
+ * skipped. Leaves nothing that runs.
  */
-export async function composeStage({ logs, signal }: ComposeOptions): Promise<Outcome> {
-  const portBase = await freePortBase(7000, everyhop);
-  const inside = {
-    COMPOSE_PROJECT_NAME: project,
-    EVERYHOP_IMAGE: project,
-    EVERYHOP_PORTS: `${portBase / 100}`,
-  };
-  const outside = { EVERYHOP_PORT_BASE: `${portBase}` };
-  const logOf = (name: string) => join(logs, `compose-${name}.log`);
-  const can = async (name: string, command: string[], env: Record<string, string> = inside) =>
-    (await runCommand(command, { log: logOf(name), env, signal })) === 0;
-  const check = async (name: string, command: string[], env?: Record<string, string>) => {
-    const isGood = await can(name, command, env);
-    if (!isGood) console.error(await tail(logOf(name), 20));
-    return oneCheck(`compose: ${name}`, isGood);
-  };
+export async function composeStage(options: ComposeOptions): Promise<Outcome> {
+  const project = new ComposeProject(await freePortBase(7000, everyhop), options);
+  if (!(await project.can('version', 'version'))) return skip('there is no docker compose here');
+  const outcomes: Outcome[] = [];
+  for (const [name, flags] of Object.entries(variants)) {
+    project.flags = flags;
+    outcomes.push(await project.check(`files of ${name}`, 'config', '--quiet'));
+  }
+  if (!(await project.hasEngine())) return total([...outcomes, skip('no Docker engine answers')]);
 
-  if (!(await can('version', ['docker', 'compose', 'version'])))
-    return skip('there is no docker compose here');
-  const outcomes = [
-    await check('files', [...withMailpit, 'config', '--quiet']),
-    await check('local-mail', [...withMailSink, 'config', '--quiet']),
-  ];
-  if (!(await can('engine', ['docker', 'info'])))
-    return total([...outcomes, skip('no Docker engine answers')]);
+  // Mailpit takes part where its image can be had, else our own mail sink; the same goes for what only looks on.
+  project.flags = observability;
+  const missing: string[] = [];
+  for (const name of ['mail', 'prometheus', 'grafana'])
+    if (!(await project.can(`image of ${name}`, 'pull', '--quiet', '--policy', 'missing', name)))
+      missing.push(name);
+  const parts = (await project.output('parts', 'config', '--services')).trim().split('\n');
+  const files = missing.includes('mail') ? mailSink : [];
+  const leftOut = missing.filter((name) => name !== 'mail');
+  for (const name of leftOut) outcomes.push(skip(`the image of ${name} can't be had`));
 
-  const hasMailpit = await can('mailpit', [...withMailpit, 'pull', '--quiet', 'mail']);
-  const compose = hasMailpit ? withMailpit : withMailSink;
-  const down = [...compose, 'down', '--volumes', '--remove-orphans'];
-  // What a run that was killed has left.
-  await can('sweep', down);
-  const steps = [
-    () => check('up', [...compose, 'up', '--detach', '--wait', '--wait-timeout', '300']),
-    () => check('order', order, outside),
-    () => runJest('compose', { files: endToEnd }, { logs, env: outside, signal }),
+  const runs = [
+    {
+      flags: [...files, ...observability],
+      steps: [
+        () => up(project, ...parts.filter((name) => !leftOut.includes(name))),
+        () => journeyAndTrace(project, options),
+        ...(leftOut.includes('prometheus') ? [] : [() => metrics(project)]),
+        () => stopInOrder(project),
+      ],
+    },
+    {
+      flags: [...files, ...cluster],
+      steps: [() => up(project), () => replicas(project), () => loseBroker(project, options.signal)],
+    },
   ];
   try {
-    for (const step of steps) {
-      const outcome = await step();
-      outcomes.push(outcome);
-      if (outcome.failed === 0) continue;
-      await can('logs', [...compose, 'logs', '--tail', '10']);
-      console.error(await tail(logOf('logs')));
-      break;
+    for (const { flags, steps } of runs) {
+      // Also what a run that was killed has left.
+      await project.down();
+      project.flags = flags;
+      outcomes.push(await untilFailure(project, steps));
     }
   } finally {
-    await runCommand(down, { log: logOf('down'), env: inside });
+    await project.down();
   }
   return total(outcomes);
+}
+
+/** The steps up to the first that fails; then the last lines of all containers are printed. */
+async function untilFailure(project: ComposeProject, steps: (() => Promise<Outcome>)[]): Promise<Outcome> {
+  const outcomes: Outcome[] = [];
+  for (const step of steps) {
+    const outcome = await step();
+    outcomes.push(outcome);
+    if (outcome.failed === 0) continue;
+    console.error(await project.output('logs', 'logs', '--tail', '10'));
+    break;
+  }
+  return total(outcomes);
+}
+
+const up = (project: ComposeProject, ...parts: string[]): Promise<Outcome> =>
+  project.check('up', 'up', '--detach', '--wait', '--wait-timeout', '300', ...parts);
+
+async function journeyAndTrace({ portBase }: ComposeProject, { logs, signal }: ComposeOptions) {
+  const env = { ...engineAddresses(portBase), EVERYHOP_PORT_BASE: `${portBase}` };
+  return runJest('compose', { files: endToEnd }, { logs, env, signal });
+}
+
+async function metrics({ portBase }: ComposeProject): Promise<Outcome> {
+  const url = `http://127.0.0.1:${portsFrom(portBase).prometheus}/api/v1/query?query=sum(up)`;
+  const haveAll = async () => {
+    const { data } = await getJson(url);
+    return Number(data.result[0]?.value[1]) === services.length;
+  };
+  const read = waitUntil('Prometheus has read all services', haveAll, { timeoutMs: 60_000 });
+  return oneCheck('compose: metrics', await read.catch(() => false));
+}
+
+/** Whether the signal reaches them, and they end by themselves: with 0, after they have finished what they had. */
+async function stopInOrder(project: ComposeProject): Promise<Outcome> {
+  await project.can('stop', 'stop', ...services);
+  const states = await project.output(
+    'states',
+    'ps',
+    '--all',
+    '--format',
+    '{{.Service}} {{.ExitCode}}',
+    ...services,
+  );
+  const last = await project.output('last words', 'logs', '--no-log-prefix', '--tail', '1', ...services);
+  const ended = states
+    .trim()
+    .split('\n')
+    .filter((line) => line.endsWith(' 0'));
+  const said = last.split('\n').filter((line) => line.includes('"msg":"stopped"'));
+  const isGood = ended.length === services.length && said.length === services.length;
+  if (!isGood) console.error(`${states}${last}`);
+  return oneCheck('compose: the services stop in order', isGood);
+}
+
+/** Whether each event is on three brokers, and two of them must have it before it counts as sent. */
+async function replicas(project: ComposeProject): Promise<Outcome> {
+  const describe = [
+    'kafka-topics.sh',
+    '--bootstrap-server',
+    'kafka-2:9092',
+    '--describe',
+    '--topic',
+    'shop.orders',
+  ];
+  const said = await project.output(
+    'replicas',
+    'exec',
+    '-T',
+    'kafka-2',
+    `/opt/kafka/bin/${describe[0]}`,
+    ...describe.slice(1),
+  );
+  const isGood = /ReplicationFactor: 3/.test(said) && /min\.insync\.replicas=2/.test(said);
+  if (!isGood) console.error(said);
+  return oneCheck('compose: three replicas, two in sync', isGood);
 }
 
 function skip(reason: string): Outcome {
