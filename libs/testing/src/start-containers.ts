@@ -20,11 +20,15 @@ type Start = (container: GenericContainer) => Promise<StartedTestContainer>;
 export async function startContainers(docker: Docker): Promise<EngineContainers> {
   await using started = new AsyncDisposableStack();
   const start: Start = async (container) =>
-    started.adopt(await container.withStartupTimeout(startWithinMs).start(), (one) => one.stop().then(() => undefined));
+    started.adopt(await container.withStartupTimeout(startWithinMs).start(), (one) =>
+      one.stop().then(() => undefined),
+    );
   const attempts = [startKafka(docker, start), startRegistry(docker, start), startPostgres(docker, start)];
   await Promise.allSettled(attempts);
   const [kafka, registry, postgres] = await Promise.all(attempts).catch((cause: Error) => {
-    throw new Error(`Docker answers, but the engines for the tests do not start: ${cause.message}`, { cause });
+    throw new Error(`Docker answers, but the engines for the tests do not start: ${cause.message}`, {
+      cause,
+    });
   });
   const containers = started.move();
   return {

@@ -4,13 +4,16 @@ import { runCommand, tail, type RunOptions } from './run-command.ts';
 
 const dev = ['node', '--conditions=everyhop-source', 'tools/src/main.ts'];
 
+const dev = ['node', '--conditions=everyhop-source', 'tools/src/main.ts'];
+
 /** What is checked without running anything of ours, and the command that fails when it is not so. */
 export const checks: Record<string, string[]> = {
   format: ['prettier', '--check', '.'],
   // Module boundaries included: see eslint.config.js.
   lint: ['eslint', '--max-warnings=0', '.'],
   types: ['tsc', '-b'],
-  contracts: ['node', '--conditions=everyhop-source', 'tools/src/main.ts', 'events', 'check'],
+  contracts: [...dev, 'events', 'check'],
+  observability: [...dev, 'observability', 'check'],
 };
 
 /** Runs one of the checks; prints what it says when it fails. `logs`: folder for its output. */

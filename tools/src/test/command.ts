@@ -5,6 +5,7 @@ import { readSettings } from '@everyhop/local';
 import { sweep } from '../stack/sweep.ts';
 import { checks, runCheck } from './checks.ts';
 import { composeStage } from './compose.ts';
+import { containersStage } from './containers.ts';
 import { summary, total, type Outcome } from './outcome.ts';
 import { runStage, type Run } from './run.ts';
 import { runTests } from './run-tests.ts';
@@ -37,6 +38,7 @@ async function all(run: Run): Promise<Outcome[]> {
   for (const name of Object.keys(checks))
     outcomes.push(await runStage(name, run, () => runCheck(name, logs, signal)));
   outcomes.push(...(await runTests(run, { files: await testFiles(logs) })));
+  outcomes.push(await runStage('containers', run, () => containersStage({ logs, signal })));
   outcomes.push(await runStage('compose', run, () => composeStage({ logs, signal })));
   return outcomes;
 }

@@ -5,7 +5,7 @@ import { freePortBase } from '../stack/index.ts';
 import { ComposeProject, type ComposeOptions } from './compose-project.ts';
 import { runJest } from './jest.ts';
 import { loseBroker } from './lose-broker.ts';
-import { oneCheck, total, type Outcome } from './outcome.ts';
+import { oneCheck, skipped, total, type Outcome } from './outcome.ts';
 
 const observability = ['--profile', 'observability'];
 const cluster = ['--env-file', 'infra/compose/cluster.env'];
@@ -22,13 +22,13 @@ const endToEnd = ['e2e/src/journey.e2e.ts', 'e2e/src/trace.e2e.ts'];
  */
 export async function composeStage(options: ComposeOptions): Promise<Outcome> {
   const project = new ComposeProject(await freePortBase(7000, everyhop), options);
-  if (!(await project.can('version', 'version'))) return skip('there is no docker compose here');
+  if (!(await project.can('version', 'version'))) return skipped('there is no docker compose here');
   const outcomes: Outcome[] = [];
   for (const [name, flags] of Object.entries(variants)) {
     project.flags = flags;
     outcomes.push(await project.check(`files of ${name}`, 'config', '--quiet'));
   }
-  if (!(await project.hasEngine())) return total([...outcomes, skip('no Docker engine answers')]);
+  if (!(await project.hasEngine())) return total([...outcomes, skipped('no Docker engine answers')]);
 
   // Mailpit takes part where its image can be had, else our own mail sink; the same goes for what only looks on.
   project.flags = observability;
@@ -39,7 +39,7 @@ export async function composeStage(options: ComposeOptions): Promise<Outcome> {
   const parts = (await project.output('parts', 'config', '--services')).trim().split('\n');
   const files = missing.includes('mail') ? mailSink : [];
   const leftOut = missing.filter((name) => name !== 'mail');
-  for (const name of leftOut) outcomes.push(skip(`the image of ${name} can't be had`));
+  for (const name of leftOut) outcomes.push(skipped(`the image of ${name} can't be had`));
 
   const runs = [
     {
@@ -143,9 +143,4 @@ async function replicas(project: ComposeProject): Promise<Outcome> {
   const isGood = /ReplicationFactor: 3/.test(said) && /min\.insync\.replicas=2/.test(said);
   if (!isGood) console.error(said);
   return oneCheck('compose: three replicas, two in sync', isGood);
-}
-
-function skip(reason: string): Outcome {
-  console.log(`  skipped: ${reason}`);
-  return { passed: 0, failed: 0, skipped: 1, failures: [] };
 }

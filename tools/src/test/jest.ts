@@ -11,6 +11,8 @@ export interface JestOptions extends Pick<RunOptions, 'env' | 'signal'> {
   logs: string;
   /** One file after the other: they break what all of them use. */
   inBand?: boolean;
+  /** A module that is called before all tests and after them. */
+  setup?: string;
 }
 
 // Jest needs the first for ES modules; the Kafka client sets timeouts in the past.
@@ -23,7 +25,7 @@ export async function runJest(
   { files, name }: Selection,
   options: JestOptions,
 ): Promise<Outcome> {
-  const { logs, inBand = false, env, signal } = options;
+  const { logs, inBand = false, setup, env, signal } = options;
   const log = join(logs, `${stage}.log`);
   const result = join(logs, `${stage}.json`);
   await rm(result, { force: true });
@@ -31,6 +33,7 @@ export async function runJest(
   // What a test leaves open must not hold up the rest; its result is there by then.
   command.push('--forceExit');
   if (inBand) command.push('--runInBand');
+  if (setup) command.push(`--globalSetup=${setup}`, `--globalTeardown=${setup}`);
   if (name !== undefined) command.push(`--testNamePattern=${name}`);
   const code = await runCommand([...command, '--runTestsByPath', ...files], {
     log,

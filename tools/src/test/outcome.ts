@@ -13,6 +13,12 @@ export const oneCheck = (name: string, isGood: boolean): Outcome =>
     ? { passed: 1, failed: 0, skipped: 0, failures: [] }
     : { passed: 0, failed: 1, skipped: 0, failures: [name] };
 
+/** The outcome of what can't be done on this machine; says why. */
+export function skipped(reason: string): Outcome {
+  console.log(`  skipped: ${reason}`);
+  return { passed: 0, failed: 0, skipped: 1, failures: [] };
+}
+
 /** All of them together. */
 export const total = (outcomes: Outcome[]): Outcome => ({
   passed: sum(outcomes, ({ passed }) => passed),
