@@ -86,7 +86,7 @@ beforeAll(async () => {
   // What has never been asked has no metrics of answers.
   for (const port of Object.values(servicePorts(ports))) await fetch(`http://127.0.0.1:${port}/nothing`);
   await orders(12);
-}, 60_000);
+}, 180_000);
 
 afterAll(async () => {
   for (const service of ['billing', 'logistics', 'crm', 'shop'])

@@ -21,7 +21,7 @@ export async function generate(root: string): Promise<string[]> {
 }
 
 /** One sentence for each file that is not what its source says; none when all is well. */
-export async function verify(root: string): Promise<string[]> {
+export async function check(root: string): Promise<string[]> {
   return [...(await outdated(root)).keys()].map(
     (path) => `${path} is not what its source says: run ./dev observability generate and commit it.`,
   );
