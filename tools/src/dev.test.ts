@@ -1,7 +1,7 @@
 /** `./dev` as a person meets it: on a machine that lacks something, and when nothing runs. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from '@everyhop/local';
@@ -34,7 +34,7 @@ const dev = (...args: string[]) =>
 async function bareTree(programs: Record<string, string>): Promise<() => Promise<Result>> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
-  for (const name of ['sh', 'cat', 'dirname', 'find', 'rm', 'tail', 'touch', 'mkdir', 'env'])
+  for (const name of ['sh', 'cat', 'dirname', 'find', 'rm', 'tail', 'touch', 'mkdir', 'env', 'flock', 'sleep'])
     await symlink(join('/usr/bin', name), join(bin, name));
   for (const [name, script] of Object.entries(programs))
     await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -51,7 +51,7 @@ test('alone it explains itself', async () => {
   expect(code).toBe(0);
   for (const command of ['up', 'order', 'status', 'logs', 'down', 'test'])
     expect(output).toContain(`./dev ${command}`);
-  expect(output.split('\n').length).toBeLessThan(25);
+  expect(output.split('\n').length).toBeLessThan(40);
 });
 
 test('it explains itself before anything is installed', async () => {
@@ -70,6 +70,15 @@ test('packages are installed quietly, once, and again when the lock file has cha
   await utimes(join(folder, 'package-lock.json'), later, later);
   expect((await status()).output).toContain('Installing packages');
   expect((await readdir(folder)).filter((name) => name.endsWith('.log'))).toEqual([]);
+});
+
+test('of two at the same time one installs, and the other waits for it', async () => {
+  // As slow as to be met by the other one.
+  const npm = `echo once >> installations; sleep 0.5; ${npmThatInstalls}`;
+  const status = await bareTree({ npm, node: recentNode });
+  const results = await Promise.all([status(), status(), status()]);
+  for (const { code, output } of results) expect([code, output]).toEqual([0, expect.stringContaining('runs ')]);
+  expect(await readFile(join(folder, 'installations'), 'utf8')).toBe('once\n');
 });
 
 test('a failed installation shows the end of what npm said, and where the rest is', async () => {

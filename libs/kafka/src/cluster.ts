@@ -1,4 +1,4 @@
-import type { Kafka, ICustomPartitioner, Message, PartitionMetadata } from 'kafkajs';
+import type { Kafka, PartitionMetadata } from 'kafkajs';
 import { createClient, type KafkaConnection } from './client.ts';
 
 /** A connection to one broker, as kafkajs keeps it. */
@@ -7,16 +7,17 @@ export interface Broker {
     transactionalId?: string;
     transactionTimeout: number;
   }): Promise<{ producerId: string; producerEpoch: number }>;
-  produce(request: {
-    acks: -1;
-    timeout: number;
-    producerId: string;
-    producerEpoch: number;
-    topicData: {
-      topic: string;
-      partitions: { partition: number; firstSequence: number; messages: Message[] }[];
-    }[];
+  offsetCommit(request: {
+    groupId: string;
+    groupGenerationId: number;
+    memberId: string;
+    topics: { topic: string; partitions: { partition: number; offset: string }[] }[];
   }): Promise<unknown>;
+  connectionPool: {
+    /** Encodes and sends the request; resolves to what `response` makes of the answer, or throws what that throws. */
+    send(exchange: { request: object; response: object }): Promise<unknown>;
+  };
+  disconnect(): Promise<void>;
 }
 
 /**
@@ -39,9 +40,8 @@ export interface Cluster {
   removeBroker(address: { host: string; port: number }): void;
 }
 
+export const GROUP_COORDINATOR = 0;
 export const TRANSACTION_COORDINATOR = 1;
-
-export type Partitioner = ReturnType<ICustomPartitioner>;
 
 /** A cluster that is not connected yet. */
 export function createCluster(connection: KafkaConnection): Cluster {

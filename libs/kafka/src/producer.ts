@@ -1,6 +1,7 @@
-import { Partitioners, type Message } from 'kafkajs';
 import type { KafkaConnection } from './client.ts';
-import { createCluster, TRANSACTION_COORDINATOR, type Cluster, type Partitioner } from './cluster.ts';
+import { createCluster, TRANSACTION_COORDINATOR, type Cluster } from './cluster.ts';
+import { partitionOf } from './partition.ts';
+import { produce, type PartitionBatch, type ProducerId } from './produce.ts';
 import { reach } from './reach.ts';
 import {
   isAboutATopic,
@@ -37,7 +38,6 @@ const retries = { attempts: 7, delayMs: 50 };
 export class Producers {
   readonly #brokers: string[];
   readonly #cluster: Cluster;
-  readonly #partitioner: Partitioner = Partitioners.DefaultPartitioner();
   #connecting: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection) {
@@ -136,24 +136,29 @@ export class Producers {
 
   // The sequence numbers are given out once, so that a retry is known to the broker as such.
   #partition(records: OutgoingRecord[], sequences: Map<string, number>): PartitionBatch[] {
+    const counts = new Map(topicsOf(records).map((topic) => [topic, this.#partitionsOf(topic)]));
     const batches = new Map<string, PartitionBatch>();
     for (const record of records) {
       const { topic } = record;
-      const partitionMetadata = this.#cluster.findTopicPartitionMetadata(topic);
-      if (partitionMetadata.length === 0) throw new Error(`nothing is known of topic ${topic} at the moment`);
-      const partition = this.#partitioner({ topic, partitionMetadata, message: record });
+      const partition = partitionOf(record.key, counts.get(topic)!);
       const name = `${topic}/${partition}`;
       let batch = batches.get(name);
       if (!batch)
         batches.set(
           name,
-          (batch = { topic, partition, firstSequence: sequences.get(name) ?? 0, messages: [] }),
+          (batch = { topic, partition, firstSequence: sequences.get(name) ?? 0, records: [] }),
         );
-      batch.messages.push(record);
+      batch.records.push(record);
     }
-    for (const [name, { firstSequence, messages }] of batches)
-      sequences.set(name, firstSequence + messages.length);
+    for (const [name, { firstSequence, records: its }] of batches)
+      sequences.set(name, firstSequence + its.length);
     return [...batches.values()];
+  }
+
+  #partitionsOf(topic: string): number {
+    const { length } = this.#cluster.findTopicPartitionMetadata(topic);
+    if (length === 0) throw new Error(`nothing is known of topic ${topic} at the moment`);
+    return length;
   }
 
   #byLeader(batches: PartitionBatch[]): Map<string, PartitionBatch[]> {
@@ -166,13 +171,9 @@ export class Producers {
   }
 
   async #produce([nodeId, batches]: [string, PartitionBatch[]], id: ProducerId) {
-    const topicData = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, partitions]) => ({
-      topic,
-      partitions,
-    }));
     try {
       const broker = await this.#cluster.findBroker({ nodeId });
-      await broker.produce({ acks: -1, timeout: 30_000, ...id, topicData });
+      await produce(broker, id, batches);
       return undefined;
     } catch (error) {
       const { name, host, port } = error as { name?: string; host?: string; port?: number };
@@ -183,12 +184,3 @@ export class Producers {
 }
 
 const topicsOf = (records: OutgoingRecord[]) => [...new Set(records.map(({ topic }) => topic))];
-
-type ProducerId = { producerId: string; producerEpoch: number };
-
-interface PartitionBatch {
-  topic: string;
-  partition: number;
-  firstSequence: number;
-  messages: Message[];
-}

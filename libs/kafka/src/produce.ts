@@ -1,0 +1,59 @@
+// kafkajs does not offer these, but without them its connections can't be used for a request that is encoded here.
+import Encoder from 'kafkajs/src/protocol/encoder.js';
+import response from 'kafkajs/src/protocol/requests/produce/v7/response.js';
+import type { Broker } from './cluster.ts';
+import type { OutgoingRecord } from './producer.ts';
+import { encodeRecordBatch } from './record-batch.ts';
+
+/** An idempotent producer, as the broker knows it. */
+export interface ProducerId {
+  producerId: string;
+  producerEpoch: number;
+}
+
+/** Consecutive records of one producer for one partition. */
+export interface PartitionBatch {
+  topic: string;
+  partition: number;
+  /** The number of the first among all that the producer has sent to the partition. */
+  firstSequence: number;
+  records: OutgoingRecord[];
+}
+
+// Version 7, which brokers know since 2.1: https://kafka.apache.org/protocol.html#The_Messages_Produce
+const produceApi = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
+const ALL_IN_SYNC_REPLICAS = -1;
+const timeoutMs = 30_000;
+
+/**
+ * Has `broker`, the leader of their partitions, write `batches`, and resolves when all in-sync replicas have them.
+ * Rejects with kafkajs's errors; then some may have been written.
+ */
+export async function produce(broker: Broker, id: ProducerId, batches: PartitionBatch[]): Promise<void> {
+  const encode = async () => encodeRequest(id, batches);
+  const request = { ...produceApi, expectResponse: () => true, encode };
+  try {
+    await broker.connectionPool.send({ request, response });
+  } catch (error) {
+    if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect();
+    throw error;
+  }
+}
+
+function encodeRequest(id: ProducerId, batches: PartitionBatch[]): Encoder {
+  const timestamp = Date.now();
+  const topics = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, partitions]) => {
+    const encoded = partitions.map(({ partition, firstSequence, records }) => ({
+      partition,
+      bytes: encodeRecordBatch(records, { ...id, firstSequence, timestamp }),
+    }));
+    return { topic, encoded };
+  });
+  const encoder = new Encoder();
+  encoder.writeString(null).writeInt16(ALL_IN_SYNC_REPLICAS).writeInt32(timeoutMs).writeInt32(topics.length);
+  for (const { topic, encoded } of topics) {
+    encoder.writeString(topic).writeInt32(encoded.length);
+    for (const { partition, bytes } of encoded) encoder.writeInt32(partition).writeBytes(bytes);
+  }
+  return encoder;
+}
