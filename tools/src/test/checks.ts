@@ -4,8 +4,6 @@ import { runCommand, tail, type RunOptions } from './run-command.ts';
 
 const dev = ['node', '--conditions=everyhop-source', 'tools/src/main.ts'];
 
-const dev = ['node', '--conditions=everyhop-source', 'tools/src/main.ts'];
-
 /** What is checked without running anything of ours, and the command that fails when it is not so. */
 export const checks: Record<string, string[]> = {
   format: ['prettier', '--check', '.'],
