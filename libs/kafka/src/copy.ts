@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createClient, type KafkaConnection } from './client.ts';
+import { startConsumer, type ConsumedBatch } from './consumer.ts';
+import { deleteGroup, withAdmin } from './offsets.ts';
+import { endsOfTopics } from './places.ts';
+
+/** A record as it lies on a topic. */
+export interface PlacedRecord {
+  topic: string;
+  partition: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: Record<string, Buffer | Buffer[]>;
+  /** In ms since 1970. */
+  timestamp: string;
+}
+
+/** Gives `work` what writes records to their partitions, in their order and with their times. */
+export async function withWriter<R>(
+  connection: KafkaConnection,
+  work: (write: (records: PlacedRecord[]) => Promise<void>) => Promise<R>,
+): Promise<R> {
+  const producer = createClient(connection).producer({
+    allowAutoTopicCreation: false,
+    idempotent: true,
+    maxInFlightRequests: 1,
+  });
+  await producer.connect();
+  try {
+    return await work(async (records) => {
+      const ofTopics = Map.groupBy(records, ({ topic }) => topic);
+      const topicMessages = [...ofTopics].map(([topic, messages]) => ({ topic, messages }));
+      await producer.sendBatch({ acks: -1, topicMessages });
+    });
+  } finally {
+    await producer.disconnect();
+  }
+}
+
+/**
+ * Gives `take` all records of all topics but Kafka's own, from the first to the last that there is when it is called;
+ * those of a partition in order and each once. Writing may go on meanwhile.
+ */
+export async function readAllTopics(
+  connection: KafkaConnection,
+  take: (batch: Pick<ConsumedBatch, 'topic' | 'partition' | 'messages'>) => Promise<void>,
+): Promise<void> {
+  const ends = await endsOfTopics(connection);
+  const begins = await withAdmin(connection, async (admin) => {
+    const topics = [...new Set(ends.map(({ topic }) => topic))];
+    return Promise.all(
+      topics.map(async (topic) => ({ topic, offsets: await admin.fetchTopicOffsets(topic) })),
+    );
+  });
+  const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
+  const next = new Map(
+    begins.flatMap(({ topic, offsets }) =>
+      offsets.map(({ partition, low }) => [nameOf(topic, partition), BigInt(low)]),
+    ),
+  );
+  const isRead = () =>
+    ends.every(({ topic, partition, offset }) => next.get(nameOf(topic, partition))! >= offset);
+  if (isRead()) return;
+
+  const failed = Promise.withResolvers<never>();
+  const groupId = `copy-${randomUUID()}`;
+  const consumer = await startConsumer({
+    ...connection,
+    groupId,
+    topics: begins.map(({ topic }) => topic),
+    async handleBatch({ topic, partition, messages }) {
+      const name = nameOf(topic, partition);
+      const fresh = messages.filter(({ offset }) => BigInt(offset) >= next.get(name)!);
+      try {
+        if (fresh.length > 0) await take({ topic, partition, messages: fresh });
+      } catch (error) {
+        failed.reject(error);
+        throw error;
+      }
+      next.set(name, BigInt(messages.at(-1)!.offset) + 1n);
+    },
+  });
+  try {
+    while (!isRead()) await Promise.race([delay(50), failed.promise]);
+  } finally {
+    await consumer.stop();
+    await deleteGroup({ ...connection, groupId }).catch(() => {});
+  }
+}

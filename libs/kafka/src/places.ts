@@ -1,0 +1,80 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KafkaConnection } from './client.ts';
+import { createCluster, GROUP_COORDINATOR } from './cluster.ts';
+import { topicNames } from './describe-topics.ts';
+import { withAdmin } from './offsets.ts';
+import { isCoordinatorMoving } from './produce-errors.ts';
+
+/** A place on a partition: a group's, that of the next record it is given; or the partition's end. */
+export interface Place {
+  topic: string;
+  partition: number;
+  offset: bigint;
+}
+
+/** How far a group has come. */
+export interface GroupPlaces {
+  groupId: string;
+  places: Place[];
+}
+
+/** The end of each partition of all topics but Kafka's own. */
+export function endsOfTopics(connection: KafkaConnection): Promise<Place[]> {
+  return withAdmin(connection, async (admin) => {
+    const ofTopic = async (topic: string) =>
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, high }): Place => {
+        return { topic, partition, offset: BigInt(high) };
+      });
+    return (await Promise.all((await topicNames(admin)).map(ofTopic))).flat();
+  });
+}
+
+/** How far each group has come, as far as it has committed. */
+export function placesOfGroups(connection: KafkaConnection): Promise<GroupPlaces[]> {
+  return withAdmin(connection, async (admin) => {
+    const { groups } = await admin.listGroups();
+    const ofGroups: GroupPlaces[] = [];
+    for (const { groupId } of groups) {
+      const topics = await admin.fetchOffsets({ groupId });
+      const places = topics.flatMap(({ topic, partitions }) =>
+        partitions.map(({ partition, offset }) => ({ topic, partition, offset: BigInt(offset) })),
+      );
+      ofGroups.push({ groupId, places: places.filter(({ offset }) => offset >= 0n) });
+    }
+    return ofGroups;
+  });
+}
+
+/** Commits places for groups that have no members. */
+export async function commitPlaces(connection: KafkaConnection, groups: GroupPlaces[]): Promise<void> {
+  const cluster = createCluster(connection);
+  await cluster.connect();
+  try {
+    for (const { groupId, places } of groups) {
+      const topics = [...Map.groupBy(places, ({ topic }) => topic)].map(([topic, its]) => ({
+        topic,
+        partitions: its.map(({ partition, offset }) => ({ partition, offset: String(offset) })),
+      }));
+      // As one that is no member of the group.
+      const request = { groupId, groupGenerationId: -1, memberId: '', topics };
+      await whenCoordinated(async () => {
+        const broker = await cluster.findGroupCoordinator({ groupId, coordinatorType: GROUP_COORDINATOR });
+        await broker.offsetCommit(request);
+      });
+    }
+  } finally {
+    await cluster.disconnect();
+  }
+}
+
+// The first group of a fresh cluster makes it set up its coordinator, which takes a moment.
+async function whenCoordinated(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isCoordinatorMoving(error) || attempt === 20) throw error;
+      await delay(250);
+    }
+  }
+}
