@@ -29,6 +29,8 @@ const commands: Record<string, () => Promise<Command>> = {
   redrive: async () => (await import('./parked/act.ts')).redrive,
   discard: async () => (await import('./parked/act.ts')).discard,
   replay: async () => (await import('./parked/replay.ts')).replay,
+  backup: async () => (await import('./backup/backup.ts')).backup,
+  restore: async () => (await import('./backup/restore.ts')).restore,
   chaos: async () => (await import('./chaos/command.ts')).chaos,
   test: async () => (await import('./test/command.ts')).test,
 };

@@ -5,6 +5,7 @@ export type { Component, Launch, Workshop } from './component.ts';
 export { findPrometheus } from './find-prometheus.ts';
 export { answersHttp } from './health.ts';
 export { kafka, type KafkaOptions } from './kafka.ts';
+export { unpackBaseBackup } from './postgres.ts';
 export { portsFrom, type Ports } from './ports.ts';
 export { prometheus, type PrometheusOptions } from './prometheus.ts';
 export { readSettings, root, type Settings } from './settings.ts';

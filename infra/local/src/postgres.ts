@@ -1,5 +1,7 @@
-import { chown, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { cached } from './cache.ts';
 import type { Component, Workshop } from './component.ts';
 import { answersQueries } from './health.ts';
@@ -39,6 +41,14 @@ export function postgres({ port, url }: { port: number; url: URL }): Component {
     },
     health: answersQueries(url.href),
   };
+}
+
+/** Lays out the server's folder `data` from a base backup, the tar file `archive`. */
+export async function unpackBaseBackup(archive: string, data: string): Promise<void> {
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  if (isRoot()) await chown(data, nobody, nobody);
+  const [program, ...args] = asUser(['tar', '-xf', archive, '-C', data]);
+  await promisify(execFile)(program!, args);
 }
 
 interface Binaries {

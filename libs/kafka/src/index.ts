@@ -1,10 +1,14 @@
 export { type KafkaConnection } from './client.ts';
+export { readAllTopics, withWriter, type PlacedRecord } from './copy.ts';
+export { describeTopics } from './describe-topics.ts';
 export { startConsumer, type ConsumedBatch, type Consumer, type ConsumerOptions } from './consumer.ts';
 export { deployEvents, type DeployOptions } from './deploy.ts';
 export { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 export { observeGroup, type GroupObservation } from './observe.ts';
 export { deleteGroup, positionsOf, resetOffsets, type Position, type ResetOptions } from './offsets.ts';
+export { commitPlaces, endsOfTopics, placesOfGroups, type GroupPlaces, type Place } from './places.ts';
 export { ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
 export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
+export { reach } from './reach.ts';
 export { connectRegistry, type SchemaRegistry } from './registry.ts';
 export { createTopics, type TopicSettings } from './topics.ts';

@@ -63,7 +63,11 @@ export const deleteGroup = ({
 }: KafkaConnection & { groupId: string }): Promise<void> =>
   withAdmin(connection, async (admin) => void (await admin.deleteGroups([groupId])));
 
-async function withAdmin<R>(connection: KafkaConnection, work: (admin: Admin) => Promise<R>): Promise<R> {
+/** Does `work` with a connection of its own. */
+export async function withAdmin<R>(
+  connection: KafkaConnection,
+  work: (admin: Admin) => Promise<R>,
+): Promise<R> {
   const admin = createClient(connection).admin();
   await admin.connect();
   try {

@@ -74,11 +74,26 @@ const publishedSoFar = 'select topic, key, last::int from outbox_sequence';
 const inboxRows = `select handler, event_id as "eventId", outcome, reason
                    from inbox left join inbox_parked using (handler, event_id)`;
 
-/** Reads everything. An order that the shop did not answer counts as accepted if it is stored. */
+/** A mail as the mail server tells it. */
+interface Mail {
+  MessageID: string;
+  To: { Address: string }[];
+}
+
+/** All mails that the mail server has received. */
+export async function receivedMails({ mail }: Pick<Stack['ports'], 'mail'>): Promise<Mail[]> {
+  return (await getJson(`http://127.0.0.1:${mail}/api/v1/messages?limit=1000000`)).messages;
+}
+
+/**
+ * Reads everything. An order that the shop did not answer counts as accepted if it is stored. `mailsBefore` are those
+ * that a mail server received which is gone; of them those of other orders are left out.
+ */
 export async function takeSnapshot(
   { ports, engines }: Pick<Stack, 'ports' | 'engines'>,
   databases: Databases,
   asked: AskedOrder[],
+  mailsBefore: Mail[] = [],
 ): Promise<Snapshot> {
   const stored = await databases.query('shop', 'select id, idempotency_key from orders');
   const idOfKey = new Map(stored.map(({ id, idempotency_key }) => [idempotency_key, id as string]));
@@ -93,11 +108,11 @@ export async function takeSnapshot(
   const events = records.flatMap(({ id, type, orderId }) =>
     orderId ? { orderId, what: `event ${type}`, id } : [],
   );
-  const { messages } = await getJson(`http://127.0.0.1:${ports.mail}/api/v1/messages?limit=1000000`);
-  const mails = (messages as any[]).map(({ MessageID, To: [{ Address }] }) => ({
-    orderId: orderOfAddress.get(Address) ?? Address,
+  const ofOrders = mailsBefore.filter(({ To: [to] }) => orderOfAddress.has(to!.Address));
+  const mails = [...ofOrders, ...(await receivedMails(ports))].map(({ MessageID, To: [to] }) => ({
+    orderId: orderOfAddress.get(to!.Address) ?? to!.Address,
     what: 'mail',
-    id: MessageID as string,
+    id: MessageID,
   }));
   return {
     accepted: [...orderOfAddress.values()],

@@ -1,0 +1,43 @@
+import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { engineAddresses, readSettings } from '@everyhop/local';
+import { describeTopics, endsOfTopics, placesOfGroups, reach } from '@everyhop/kafka';
+import { fileFrom, pack } from './archive.ts';
+import { baseBackup } from './base-backup.ts';
+import { writeManifest } from './manifest.ts';
+import { copyTopics } from './topic-copy.ts';
+
+/** `./dev backup [FILE]`: all databases, topics and offsets in one file, while everything runs. */
+export async function backup(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const at = new Date().toISOString();
+  const [name = `everyhop-${at.replaceAll(/[:.]/g, '-')}.tar.gz`, ...more] = positionals;
+  if (more.length > 0) throw new Error('Name one file: ./dev backup FILE.');
+  const file = fileFrom(name);
+  const { ADMIN_DATABASE_URL, KAFKA_BROKERS } = engineAddresses(readSettings().portBase);
+  const kafka = { brokers: KAFKA_BROKERS.split(',') };
+
+  await reach(kafka.brokers);
+  const draft = await mkdtemp(`${file}.`);
+  const folder = join(draft, 'parts');
+  try {
+    await mkdir(folder);
+    // In this order: groups must not be ahead of the databases, and topics not behind them.
+    const groups = await placesOfGroups(kafka);
+    const topics = await describeTopics(kafka);
+    const ends = await endsOfTopics(kafka);
+    await baseBackup(ADMIN_DATABASE_URL, join(folder, 'postgres.tar'));
+    const records = await copyTopics(kafka, join(folder, 'topics'));
+    await writeManifest(folder, { at, topics, ends, groups });
+    await pack(folder, join(draft, 'packed'));
+    await rename(join(draft, 'packed'), file);
+    const mib = (await stat(file)).size / 2 ** 20;
+    console.log(
+      `${file}: all databases, ${records} records on ${topics.length} topics, ${mib.toFixed(1)} MiB.`,
+    );
+    return 0;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exists, readSettings, unpackBaseBackup } from '@everyhop/local';
+import { commitPlaces, createTopics } from '@everyhop/kafka';
+import { readRecord } from '../stack/record.ts';
+import { startStack } from '../stack/start-stack.ts';
+import { sweep } from '../stack/sweep.ts';
+import { fileFrom, unpack } from './archive.ts';
+import { readManifest } from './manifest.ts';
+import { forgetOffsets, openDatabases } from './restored-databases.ts';
+import { restoreTopics } from './restore-topics.ts';
+
+/**
+ * `./dev restore FILE`: makes the data of a local system from a backup. It must not run, nor have any. What is there
+ * when it fails is not used by anything.
+ */
+export async function restore(args: string[]): Promise<number> {
+  const { positionals } = parseArgs({ args, allowPositionals: true });
+  const [name, ...more] = positionals;
+  if (!name || more.length > 0) throw new Error('Name the file: ./dev restore FILE.');
+  const { state } = readSettings();
+  if (readRecord(state)) throw new Error('Everyhop runs: stop it with ./dev down first.');
+  if (await exists(join(state, 'data')))
+    throw new Error(
+      `There is data in ${state}: save it with ./dev backup if it matters, and delete it with ./dev down --wipe.`,
+    );
+
+  const draft = join(state, 'restoring');
+  const unpacked = join(draft, 'backup');
+  await sweep(draft);
+  await rm(draft, { recursive: true, force: true });
+  await mkdir(unpacked, { recursive: true });
+  try {
+    await unpack(fileFrom(name), unpacked);
+    const { at, topics, ends, groups } = await readManifest(unpacked);
+    await unpackBaseBackup(join(unpacked, 'postgres.tar'), join(draft, 'data/postgres'));
+    console.log('Starting PostgreSQL and Kafka …');
+    await using stack = await startStack({ state: draft, only: ['postgres', 'kafka'], portBase: 'free' });
+    const { KAFKA_BROKERS, ADMIN_DATABASE_URL } = stack.engines;
+    const kafka = { brokers: KAFKA_BROKERS.split(',') };
+    await using databases = await openDatabases(ADMIN_DATABASE_URL);
+
+    // There is one broker here.
+    await createTopics({ ...kafka, topics: topics.map((topic) => ({ ...topic, replicationFactor: 1 })) });
+    const restored = await restoreTopics({
+      kafka,
+      databases,
+      ends,
+      groups,
+      folder: join(unpacked, 'topics'),
+    });
+    await commitPlaces(kafka, restored.groups);
+    if (restored.moved) await forgetOffsets(databases, at);
+    await stack.stop();
+    await rename(join(draft, 'data'), join(state, 'data'));
+    console.log(
+      `All is as it was ${at}: ${restored.written} records; ${restored.left} came after that and are left out.\n` +
+        './dev up starts it.',
+    );
+    return 0;
+  } finally {
+    await rm(draft, { recursive: true, force: true });
+    await rmdir(state).catch(() => undefined);
+  }
+}
