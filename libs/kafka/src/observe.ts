@@ -58,7 +58,7 @@ export function observeGroup({
       for (const { topic, positions, lacking } of states) {
         result.observe(underReplicated, lacking, { topic });
         for (const { partition, next, end } of positions)
-          result.observe(lag, 0, { group: groupId, topic, partition });
+          result.observe(lag, Number(end - next), { group: groupId, topic, partition });
       }
     },
     logger,
