@@ -21,6 +21,7 @@ const layers = [
   only('service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry', 'testing'),
   only('application', 'service', 'inbox', 'outbox', 'events', 'telemetry', 'testing'),
   only('tool', 'kafka', 'events', 'testing', 'tool'),
+  only('bench', 'inbox', 'outbox', 'kafka', 'events', 'testing', 'tool'),
 ];
 
 const onlyKafkaLib = ['kafkajs', '@kafkajs/confluent-schema-registry'].map((name) => ({
@@ -67,5 +68,6 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['libs/kafka/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
+  // The benches compare it with the bare client.
+  { files: ['libs/kafka/**/*.ts', 'bench/**/*.ts'], rules: { 'no-restricted-imports': 'off' } },
 );

@@ -32,6 +32,7 @@ const commands: Record<string, () => Promise<Command>> = {
   backup: async () => (await import('./backup/backup.ts')).backup,
   restore: async () => (await import('./backup/restore.ts')).restore,
   chaos: async () => (await import('./chaos/command.ts')).chaos,
+  bench: async () => (await import('./bench/command.ts')).bench,
   test: async () => (await import('./test/command.ts')).test,
 };
 

@@ -2,6 +2,7 @@ export { databaseUrl, type EngineAddresses, engineAddresses } from './addresses.
 export { cached, exists } from './cache.ts';
 export { partsOf, isCore, serviceNames } from './compose.ts';
 export type { Component, Launch, Workshop } from './component.ts';
+export { connect } from './connect.ts';
 export { findPrometheus } from './find-prometheus.ts';
 export { answersHttp } from './health.ts';
 export { kafka, type KafkaOptions } from './kafka.ts';

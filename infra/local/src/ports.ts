@@ -7,6 +7,7 @@ const engines = {
   postgres: offsetOf('postgres'),
   mail: offsetOf('mail', 8025),
   registry: offsetOf('registry'),
+  connect: 83,
   jaegerGrpc: 85,
   jaeger: offsetOf('jaeger', 16686),
   jaegerHealth: 87,

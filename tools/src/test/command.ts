@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
 import { sweep } from '../stack/sweep.ts';
+import { benchStage } from './bench.ts';
 import { checks, runCheck } from './checks.ts';
 import { composeStage } from './compose.ts';
 import { containersStage } from './containers.ts';
@@ -38,6 +39,7 @@ async function all(run: Run): Promise<Outcome[]> {
   for (const name of Object.keys(checks))
     outcomes.push(await runStage(name, run, () => runCheck(name, logs, signal)));
   outcomes.push(...(await runTests(run, { files: await testFiles(logs) })));
+  outcomes.push(await runStage('bench', run, () => benchStage({ logs, signal })));
   outcomes.push(await runStage('containers', run, () => containersStage({ logs, signal })));
   outcomes.push(await runStage('compose', run, () => composeStage({ logs, signal })));
   return outcomes;

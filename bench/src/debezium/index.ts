@@ -1,0 +1,3 @@
+export { hasConnect, startDebezium } from './connector.ts';
+export { debeziumRelay } from './relay.ts';
+export { debeziumSettings } from './settings.ts';
