@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { metrics } from '@opentelemetry/api';
 import type pg from 'pg';
 
@@ -22,7 +23,9 @@ export function observePool(pool: pg.Pool, name: string): () => void {
   });
   const labels = { 'db.client.connection.pool.name': name };
   const gauges = [count, max, pending];
-  const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = (result) => {
+  const observe: Parameters<typeof meter.addBatchObservableCallback>[0] = async (result) => {
+    // By now whoever else is asked for metrics has a connection, if there is one, and does not count as waiting.
+    await setImmediate();
     const { totalCount, idleCount, waitingCount, options } = pool;
     const used = totalCount - idleCount;
     result.observe(count, used, { ...labels, 'db.client.connection.state': 'used' });
