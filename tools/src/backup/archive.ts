@@ -11,5 +11,9 @@ export const fileFrom = (name: string): string => resolve(process.env.INIT_CWD ?
 export const pack = (folder: string, file: string, part = '.') =>
   run('tar', ['-czf', file, '-C', folder, part]);
 
-/** Unpacks what `pack` has packed. */
-export const unpack = (file: string, folder: string) => run('tar', ['-xzf', file, '-C', folder]);
+/** Unpacks what `pack` has packed; rejects with a sentence when it can't. */
+export async function unpack(file: string, folder: string): Promise<void> {
+  await run('tar', ['-xzf', file, '-C', folder]).catch((cause) => {
+    throw new Error(`${file} can’t be unpacked: ${cause.stderr || cause.message}`, { cause });
+  });
+}

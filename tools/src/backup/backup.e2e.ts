@@ -83,6 +83,7 @@ test('backed up under load, destroyed and restored, it goes on, and no order in 
 test('nothing is restored over data that is there, or from what is no backup', async () => {
   await expect(dev('restore', 'nowhere.tar.gz')).rejects.toThrow('There is data in');
   await dev('down', '--wipe');
+  await expect(dev('restore', 'nowhere.tar.gz')).rejects.toThrow('nowhere.tar.gz can’t be unpacked');
   const file = join(state, 'else.tar.gz');
   await pack(root, file, 'README.md');
   await expect(dev('restore', file)).rejects.toThrow('This is no backup of ./dev backup');

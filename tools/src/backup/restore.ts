@@ -7,7 +7,7 @@ import { readRecord } from '../stack/record.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { sweep } from '../stack/sweep.ts';
 import { fileFrom, unpack } from './archive.ts';
-import { readManifest } from './manifest.ts';
+import { type Manifest, readManifest } from './manifest.ts';
 import { forgetOffsets, openDatabases } from './restored-databases.ts';
 import { restoreTopics } from './restore-topics.ts';
 
@@ -33,29 +33,13 @@ export async function restore(args: string[]): Promise<number> {
   await mkdir(unpacked, { recursive: true });
   try {
     await unpack(fileFrom(name), unpacked);
-    const { at, topics, ends, groups } = await readManifest(unpacked);
+    const manifest = await readManifest(unpacked);
     await unpackBaseBackup(join(unpacked, 'postgres.tar'), join(draft, 'data/postgres'));
     console.log('Starting PostgreSQL and Kafka …');
-    await using stack = await startStack({ state: draft, only: ['postgres', 'kafka'], portBase: 'free' });
-    const { KAFKA_BROKERS, ADMIN_DATABASE_URL } = stack.engines;
-    const kafka = { brokers: KAFKA_BROKERS.split(',') };
-    await using databases = await openDatabases(ADMIN_DATABASE_URL);
-
-    // There is one broker here.
-    await createTopics({ ...kafka, topics: topics.map((topic) => ({ ...topic, replicationFactor: 1 })) });
-    const restored = await restoreTopics({
-      kafka,
-      databases,
-      ends,
-      groups,
-      folder: join(unpacked, 'topics'),
-    });
-    await commitPlaces(kafka, restored.groups);
-    if (restored.moved) await forgetOffsets(databases, at);
-    await stack.stop();
+    const { written, left } = await fillTopics(draft, join(unpacked, 'topics'), manifest);
     await rename(join(draft, 'data'), join(state, 'data'));
     console.log(
-      `All is as it was ${at}: ${restored.written} records; ${restored.left} came after that and are left out.\n` +
+      `All is as it was ${manifest.at}: ${written} records; ${left} came after that and are left out.\n` +
         './dev up starts it.',
     );
     return 0;
@@ -63,4 +47,18 @@ export async function restore(args: string[]): Promise<number> {
     await rm(draft, { recursive: true, force: true });
     await rmdir(state).catch(() => undefined);
   }
+}
+
+/** Starts the engines on the databases in `state`, makes the topics that go with them, and stops the engines again. */
+async function fillTopics(state: string, folder: string, { at, topics, ends, groups }: Manifest) {
+  await using stack = await startStack({ state, only: ['postgres', 'kafka'], portBase: 'free' });
+  const { KAFKA_BROKERS, ADMIN_DATABASE_URL } = stack.engines;
+  const kafka = { brokers: KAFKA_BROKERS.split(',') };
+  await using databases = await openDatabases(ADMIN_DATABASE_URL);
+  // There is one broker here.
+  await createTopics({ ...kafka, topics: topics.map((topic) => ({ ...topic, replicationFactor: 1 })) });
+  const restored = await restoreTopics({ kafka, databases, ends, groups, folder });
+  await commitPlaces(kafka, restored.groups);
+  if (restored.moved) await forgetOffsets(databases, at);
+  return restored;
 }
