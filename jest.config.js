@@ -1,7 +1,7 @@
 /** One configuration for all projects: ESM, sources instead of builds, tests beside what they test. */
 export default {
   testMatch: [
-    '<rootDir>/{libs,services,tools,infra}/**/src/**/*.test.ts',
+    '<rootDir>/{libs,services,tools,infra,bench}/**/src/**/*.test.ts',
     '<rootDir>/{e2e,tools}/src/**/*.e2e.ts',
   ],
   extensionsToTreatAsEsm: ['.ts'],

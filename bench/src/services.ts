@@ -2,8 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { everyhop, readSettings, root, serviceNames } from '@everyhop/local';
+import { everyhop, isCore, readSettings, root, serviceNames as allNames } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
+
+/** The services that an order passes through. */
+export const serviceNames: string[] = allNames.filter(isCore);
 
 /** The four services, which belong to the bench and not to the stack: it starts them as it needs them. */
 export class Services implements AsyncDisposable {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings, serviceNames } from '@everyhop/local';
+import { readSettings } from '@everyhop/local';
 import { engines } from '@everyhop/testing';
 import pg from 'pg';
 import type { Bench } from '../bench.ts';
 import { bytesOf, cpuMsOf, memoryMbOf } from '../processes.ts';
-import { Services } from '../services.ts';
+import { serviceNames, Services } from '../services.ts';
 
 export const bench: Bench = {
   question: 'What does a service do in a minute in which nothing happens?',

@@ -1,8 +1,7 @@
-import { serviceNames } from '@everyhop/local';
 import type { Bench, Contender } from '../bench.ts';
 import { Journeys } from '../journeys.ts';
 import { placeOrders } from '../load.ts';
-import { Services } from '../services.ts';
+import { serviceNames, Services } from '../services.ts';
 
 export const bench: Bench = {
   question: 'How many orders a second pass through all four services, and what does tracing cost?',

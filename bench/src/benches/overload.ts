@@ -1,9 +1,8 @@
-import { serviceNames } from '@everyhop/local';
 import type { Bench } from '../bench.ts';
 import { Journeys } from '../journeys.ts';
 import { placeOrders } from '../load.ts';
 import { memoryMbOf } from '../processes.ts';
-import { Services } from '../services.ts';
+import { serviceNames, Services } from '../services.ts';
 
 export const bench: Bench = {
   question: 'What comes of three times as many orders as the system can carry?',
