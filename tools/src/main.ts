@@ -19,6 +19,7 @@ const commands: Record<string, () => Promise<Command>> = {
   stop: async () => (await import('./hold.ts')).stop,
   start: async () => (await import('./hold.ts')).start,
   setup: async () => (await import('./setup.ts')).setup,
+  new: async () => (await import('./new/command.ts')).create,
   build: async () => (await import('./build.ts')).build,
   events: async () => (await import('./events/command.ts')).events,
   alerts: async () => (await import('./observability/alerts.ts')).alerts,

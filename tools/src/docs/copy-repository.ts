@@ -1,19 +1,42 @@
-import { cpSync, mkdtempSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '@everyhop/local';
 
 const left = new Set(['node_modules', 'dist', '.git', '.nx', '.everyhop']);
 
-/** A copy of the repository in a new folder, with the packages of the original: `./dev` works there. Returns its path. */
+/**
+ * A copy of the repository in a new folder, with the packages of the original, its own ones excepted: `./dev` works
+ * there. Returns its path.
+ */
 export function copyRepository(): string {
   const copy = mkdtempSync(join(tmpdir(), 'everyhop-copy-'));
   cpSync(root, copy, {
     recursive: true,
-    // By its time ./dev sees whether the lock file is newer than the packages.
-    preserveTimestamps: true,
     filter: (path) => !left.has(basename(path)) && !path.endsWith('.tsbuildinfo'),
   });
-  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  const packages = join(root, 'node_modules');
+  const own = join(copy, 'node_modules/@everyhop');
+  mkdirSync(own, { recursive: true });
+  for (const name of readdirSync(packages))
+    if (name !== '@everyhop' && name !== '.package-lock.json')
+      symlinkSync(join(packages, name), join(copy, 'node_modules', name));
+  for (const name of readdirSync(join(packages, '@everyhop'))) {
+    const link = readlinkSync(join(packages, '@everyhop', name));
+    symlinkSync(link, join(own, name));
+    const ofItsOwn = join(packages, '@everyhop', link, 'node_modules');
+    if (existsSync(ofItsOwn)) symlinkSync(ofItsOwn, join(own, link, 'node_modules'));
+  }
+  // What is installed is what the lock file says, to ./dev.
+  writeFileSync(join(copy, 'node_modules/.package-lock.json'), '');
   return copy;
 }

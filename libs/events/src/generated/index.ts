@@ -4,6 +4,7 @@ import { InvoiceIssued } from './billing/invoice-issued.ts';
 import { EmailSent } from './crm/email-sent.ts';
 import { FollowUpEmailScheduled } from './crm/follow-up-email-scheduled.ts';
 import { ShippingLabelCreated } from './logistics/shipping-label-created.ts';
+import { PointsEarned } from './loyalty/points-earned.ts';
 import { OrderPlaced } from './shop/order-placed.ts';
 import { UserRegistered } from './shop/user-registered.ts';
 
@@ -12,6 +13,7 @@ export {
   EmailSent,
   FollowUpEmailScheduled,
   ShippingLabelCreated,
+  PointsEarned,
   OrderPlaced,
   UserRegistered,
 };
@@ -22,6 +24,7 @@ export const allEvents: readonly EventType<any>[] = [
   EmailSent,
   FollowUpEmailScheduled,
   ShippingLabelCreated,
+  PointsEarned,
   OrderPlaced,
   UserRegistered,
 ];
