@@ -19,6 +19,7 @@ import { run, test } from './prometheus.fixture.ts';
 
 // An hour is a minute, and a minute a second.
 const speed = 60;
+const patient = { timeoutMs: 90_000 };
 const { portBase } = readSettings();
 const ports = portsFrom(portBase);
 const shop = `http://127.0.0.1:${ports.shop}`;
@@ -61,7 +62,7 @@ async function fires(since: Date, alertname: string, about: Record<string, strin
           new Date(activeAt) >= since &&
           Object.entries({ alertname, ...about }).every(([name, value]) => labels[name] === value),
       ),
-    { timeoutMs: 60_000 },
+    patient,
   );
   seen.add(alertname);
 }
@@ -124,13 +125,13 @@ test('a poisoned event is dead in the end, what follows it waits, and the gap be
   await fires(since, 'SequenceIrregularity', { job: 'logistics', kind: 'gap' });
   await fires(since, 'EventsParked', { handler: 'logistics.create-label' });
   await fires(since, 'EventsDead', { handler: 'logistics.create-label' });
-}, 120_000);
+}, 180_000);
 
 test('a record that nobody can read is told', async () => {
   const since = new Date();
   await send({ key: randomUUID(), value: Buffer.from('hello'), headers: {} });
   for (const job of ['billing', 'logistics', 'crm']) await fires(since, 'UnreadableRecords', { job });
-}, 120_000);
+}, 180_000);
 
 test('an event that Kafka refuses is told', async () => {
   const since = new Date();
@@ -145,14 +146,20 @@ test('an event that Kafka refuses is told', async () => {
   await orders(1).finally(() => databases.query('shop', 'drop function inflate() cascade'));
   await fires(since, 'OutboxRefused', { job: 'shop' });
   await dev('discard', 'shop', '--refused', '--all');
-}, 120_000);
+}, 180_000);
 
 test('a service whose answers are errors burns its budget', async () => {
   const since = new Date();
   await using _broken = await breakInserts('shop', 'orders', '23514');
+  await expect(orders(1)).rejects.toThrow('500');
+  // Nobody sees a counter increase that is born with it.
+  await waitUntil('it is counted', async () => {
+    const query = 'http_server_request_duration_seconds_count{job="shop", http_response_status_code="500"}';
+    return (await ask(url, 'query', { query })).result.length > 0;
+  });
   await Promise.allSettled(Array.from({ length: 12 }, () => orders(1)));
   await fires(since, 'AvailabilityBurn', { job: 'shop', severity: 'page' });
-}, 120_000);
+}, 180_000);
 
 test('a database that is out of disk space pauses its consumer, whose lag then stays, and whose budget burns', async () => {
   const since = new Date();
