@@ -1,10 +1,12 @@
 /** What would go wrong: only our own libraries can read and write what is on the topics. */
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { traceOf } from './jaeger.ts';
 import { mailArrived } from './mailbox.ts';
-import { python } from './python.ts';
+import { interpreter, python } from './python.ts';
 import { anOrder, completed, newCustomer, placeOrder } from './shop.ts';
 import { drawTrace } from './trace-tree.ts';
+
+beforeAll(interpreter, 300_000);
 
 test('a consumer in Python reads envelope and data of an order, and goes on with its trace', async () => {
   const request = anOrder();

@@ -23,15 +23,27 @@ export async function python(name: string, script: string, ...args: string[]): P
   return JSON.parse(stdout);
 }
 
-/** A Python that has what requirements.txt asks for: made once for each content of that, and kept in the cache. */
-async function interpreter(): Promise<string> {
+/**
+ * A Python that has what requirements.txt asks for: made once for each content of that, which may take a minute, and
+ * kept in the cache.
+ */
+export async function interpreter(): Promise<string> {
   const requirements = join(folder, 'requirements.txt');
   const version = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
     .slice(0, 12);
   const venv = await cached(readSettings().cache, `python-${version}`, async (draft) => {
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements];
+    const pip = [
+      '-m',
+      'pip',
+      'install',
+      '--quiet',
+      '--no-compile',
+      '--disable-pip-version-check',
+      '-r',
+      requirements,
+    ];
     await run('python3', ['-m', 'venv', draft])
       .then(() => run(join(draft, 'bin/python'), pip))
       .catch((cause) => {
