@@ -1,8 +1,8 @@
+import { createInterface } from 'node:readline';
 import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import type { engineVariables } from './engines.ts';
 import type { Docker } from './find-docker.ts';
 import { images } from './images.ts';
-import { waitUntil } from './wait-until.ts';
 
 /** Engines in containers. */
 export interface EngineContainers {
@@ -11,7 +11,7 @@ export interface EngineContainers {
   stop(): Promise<void>;
 }
 
-const startWithinMs = 120_000;
+const startWithinMs = 180_000;
 const port = { kafka: 9092, registry: 8080, postgres: 5432 };
 
 type Start = (container: GenericContainer) => Promise<StartedTestContainer>;
@@ -44,7 +44,14 @@ export async function startContainers(docker: Docker): Promise<EngineContainers>
 const addressOf = (container: StartedTestContainer, inside: number): string =>
   `${container.getHost()}:${container.getMappedPort(inside)}`;
 
+// For Java that lives shorter than its compiler would need.
+const soon = '-XX:+UseSerialGC -XX:TieredStopAtLevel=1';
 const advertised = '/tmp/advertised';
+const quiet = `
+Configuration:
+  Appenders: { Console: { name: out, PatternLayout: { pattern: '%d %p %c %m%n' } } }
+  Loggers: { Root: { level: WARN, AppenderRef: { ref: out } }, Logger: [{ name: kafka.server.KafkaRaftServer, level: INFO }] }
+`;
 
 /** One node. It must advertise the port that Docker maps, which is known only when its container runs: it waits for it. */
 async function startKafka({ GenericContainer, Wait }: Docker, start: Start): Promise<StartedTestContainer> {
@@ -65,8 +72,16 @@ async function startKafka({ GenericContainer, Wait }: Docker, start: Start): Pro
       KAFKA_TRANSACTION_STATE_LOG_REPLICATION_FACTOR: '1',
       KAFKA_TRANSACTION_STATE_LOG_MIN_ISR: '1',
       KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS: '4',
+      KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE: '4194304',
       KAFKA_HEAP_OPTS: '-Xmx192m',
+      KAFKA_JVM_PERFORMANCE_OPTS: soon,
     })
+    .withCopyContentToContainer(
+      ['log4j2', 'tools-log4j2'].map((name) => ({
+        target: `/mnt/shared/config/${name}.yaml`,
+        content: quiet,
+      })),
+    )
     .withEntrypoint(['bash', '-c'])
     .withCommand([
       `until [ -s ${advertised} ]; do sleep 0.1; done; . ${advertised}; exec /etc/kafka/docker/run`,
@@ -76,11 +91,23 @@ async function startKafka({ GenericContainer, Wait }: Docker, start: Start): Pro
   const outside = addressOf(container, port.kafka);
   const content = `export KAFKA_ADVERTISED_LISTENERS=PLAINTEXT://${outside},INSIDE://localhost:9094\n`;
   await container.copyContentToContainer([{ target: advertised, content }]);
-  // Docker itself accepts connections at the mapped port; inside, it opens when the broker serves.
-  const opens = ['bash', '-c', `: </dev/tcp/127.0.0.1/${port.kafka}`];
-  const serves = async () => (await container.exec(opens)).exitCode === 0;
-  await waitUntil('Kafka serves', serves, { timeoutMs: startWithinMs });
+  await untilStarted(container);
   return container;
+}
+
+/** Docker accepts connections at the mapped port before Kafka does, so this waits for what Kafka says. */
+async function untilStarted(container: StartedTestContainer): Promise<void> {
+  const input = await container.logs();
+  const said: string[] = [];
+  try {
+    for await (const line of createInterface({ input, signal: AbortSignal.timeout(startWithinMs) })) {
+      if (line.includes('Kafka Server started')) return;
+      said.push(line);
+    }
+  } finally {
+    input.destroy();
+  }
+  throw new Error(`Kafka did not start: ${said.slice(-5).join('\n')}`);
 }
 
 /** Its schemas in memory. */
@@ -88,7 +115,11 @@ const startRegistry = ({ GenericContainer, Wait }: Docker, start: Start): Promis
   start(
     new GenericContainer(images.registry)
       .withExposedPorts(port.registry)
-      .withEnvironment({ APICURIO_STORAGE_KIND: 'sql', APICURIO_STORAGE_SQL_KIND: 'h2' })
+      .withEnvironment({
+        APICURIO_STORAGE_KIND: 'sql',
+        APICURIO_STORAGE_SQL_KIND: 'h2',
+        JAVA_OPTS_APPEND: soon,
+      })
       .withWaitStrategy(Wait.forHttp('/health/ready', port.registry)),
   );
 
