@@ -1,16 +1,21 @@
-import { newEvent } from '../src/new/event.ts';
-import { pretty } from '../src/new/files.ts';
-import { finish } from '../src/new/finish.ts';
-import { newHandler } from '../src/new/handler.ts';
-import { newService } from '../src/new/service.ts';
+import { registerHooks } from 'node:module';
+
+// Like ./dev, from the sources of our libraries: they may not have been built.
+registerHooks({
+  resolve: (specifier, { conditions, ...context }, next) =>
+    next(specifier, { ...context, conditions: ['everyhop-source', ...conditions] }),
+});
 
 /** What `./dev new` does, for `nx g @everyhop/tools:service` and its like, `--dry-run` included. */
-const generator = (plan) => async (tree, options) => {
+const generator = (load) => async (tree, options) => {
+  const { pretty } = await import('../src/new/files.ts');
+  const { finish } = await import('../src/new/finish.ts');
+  const plan = await load();
   const files = await pretty(plan(tree.root, options));
   for (const [path, content] of Object.entries(files)) tree.write(path, content);
   return () => finish(tree.root, files);
 };
 
-export const service = generator(newService);
-export const handler = generator(newHandler);
-export const event = generator(newEvent);
+export const service = generator(async () => (await import('../src/new/service.ts')).newService);
+export const handler = generator(async () => (await import('../src/new/handler.ts')).newHandler);
+export const event = generator(async () => (await import('../src/new/event.ts')).newEvent);
