@@ -8,9 +8,13 @@ export async function moveTopic(bootstrap: string[], topic: string, brokers: num
   await admin.connect();
   const partitions = async () => (await admin.fetchTopicMetadata({ topics: [topic] })).topics[0]!.partitions;
   try {
-    const ids = (await partitions()).map(({ partitionId }) => partitionId);
-    const partitionAssignment = ids.map((partition) => ({ partition, replicas: brokers }));
-    await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
+    // In the middle of an election there is no answer.
+    await waitUntil(`${topic} moves`, async () => {
+      const ids = (await partitions()).map(({ partitionId }) => partitionId);
+      const partitionAssignment = ids.map((partition) => ({ partition, replicas: brokers }));
+      await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
+      return true;
+    });
     await waitUntil(`${topic} is on ${brokers}`, async () =>
       (await partitions()).every(
         ({ isr, replicas }) => isr.length === brokers.length && replicas.length === brokers.length,
