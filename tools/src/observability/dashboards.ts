@@ -192,6 +192,15 @@ const service = () =>
           '{{db_operation_name}}',
           quantile(0.95, 'db_client_operation_duration_seconds', 'db_operation_name', '{job="$job"}'),
         ),
+        {
+          title: 'Database connections',
+          unit: 'short',
+          queries: {
+            '{{db_client_connection_state}}':
+              'sum by (db_client_connection_state) (db_client_connection_count{job="$job"})',
+            'waited for': 'sum(db_client_connection_pending_requests{job="$job"})',
+          },
+        },
         graph(
           'Event loop in use',
           'percentunit',

@@ -23,6 +23,13 @@ test('each alert leads to a section of its own name, and no such section is with
     expect(annotations.runbook_url).toBe(`docs/operations.md#${alert.toLowerCase()}`);
 });
 
+test('a runbook asks for no command of ./dev that there is not', async () => {
+  const page = await readFile(join(root, 'docs/operations.md'), 'utf8');
+  const help = await readFile(join(root, 'tools/src/help.txt'), 'utf8');
+  const known = [...help.matchAll(/^ {2}\.\/dev (\w+)/gm)].map(([, name]) => name);
+  for (const [, name] of page.matchAll(/\.\/dev (\w+)/g)) expect(known).toContain(name);
+});
+
 test('each alert says how urgent it is, and whom it is about', () => {
   for (const { labels, annotations } of alerts) {
     expect(['page', 'ticket']).toContain(labels?.severity);
