@@ -17,8 +17,5 @@ export const Environment = z.object({
   SCHEMA_REGISTRY_URL: z
     .url({ protocol: /^https?$/ })
     .describe('the Confluent-compatible API of a schema registry, http://host:port/path'),
-  LOG_LEVEL: z
-    .enum(logLevels)
-    .default('info')
-    .describe('fatal, error, warn, info, debug, trace or silent'),
+  LOG_LEVEL: z.enum(logLevels).default('info').describe('fatal, error, warn, info, debug, trace or silent'),
 });
