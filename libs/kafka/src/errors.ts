@@ -21,8 +21,9 @@ export class SchemaNotRegistered extends Error {
 /** The registry refuses a schema, since readers of it or of a version before could not read all events. */
 export class IncompatibleSchema extends Error {
   readonly code = 'INCOMPATIBLE_SCHEMA';
-  constructor(type: EventType<any>, reasons: readonly string[], cause: unknown) {
-    super(`the schema registry refuses ${type.type} v${type.version}: ${reasons.join(' ')}`, { cause });
+  constructor(type: EventType<any>, reasons: readonly string[], cause: Error) {
+    const why = reasons.join(' ') || cause.message;
+    super(`the schema registry refuses ${type.type} v${type.version}: ${why}`, { cause });
   }
 }
 

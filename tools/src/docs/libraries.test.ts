@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { root } from '@everyhop/local';
 import { engines, testDatabase, waitUntil, type TestDatabase } from '@everyhop/testing';
 
@@ -27,6 +27,9 @@ const compilerOptions = {
   ...{ module: 'nodenext', target: 'es2024', lib: ['esnext'], types: ['node'], strict: true },
   ...{ experimentalDecorators: true, emitDecoratorMetadata: true, skipLibCheck: true },
 };
+
+// Installing takes seconds, or minutes where the registry is far away.
+jest.setTimeout(300_000);
 
 let database: TestDatabase;
 beforeEach(async () => void (database = await testDatabase()));
@@ -47,7 +50,7 @@ test('in a project without Nest they publish and handle an event', async () => {
   expect(existsSync(join(project, 'node_modules/@nestjs'))).toBe(false);
 
   await compile(withoutNest!);
-  const hello = start();
+  await using hello = start();
   expect(await hello.exit).toEqual([0, null]);
   expect(hello.output()).toBe('hello world, number 1\n');
 });
@@ -56,8 +59,11 @@ test('in a project with Nest they publish and handle an event', async () => {
   await install(['service'], '@nestjs/common');
 
   await compile(withNest!);
-  const hello = start();
-  await waitUntil('the event is handled', () => hello.output().includes('hello Nest, number 1\n'));
+  await using hello = start();
+  const isHandled = () => hello.output().includes('hello Nest, number 1\n');
+  await waitUntil('the event is handled', isHandled, { timeoutMs: 60_000 }).catch((cause) => {
+    throw new Error(hello.output(), { cause });
+  });
   hello.stop();
   expect(await hello.exit).toEqual([0, null]);
 });
@@ -87,10 +93,18 @@ function start() {
     ...{ PATH: process.env.PATH, PORT: '0', LOG_LEVEL: 'warn', DATABASE_URL: database.url },
     ...{ KAFKA_BROKERS: engines.brokers.join(), SCHEMA_REGISTRY_URL: engines.registryUrl },
   };
-  const child = spawn(process.execPath, ['hello.js'], { cwd: project, env });
+  const child = spawn(process.execPath, ['--disable-warning=TimeoutNegativeWarning', 'hello.js'], {
+    cwd: project,
+    env,
+  });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (output += text));
-  return { output: () => output, exit: once(child, 'close'), stop: () => child.kill('SIGTERM') };
+  return {
+    output: () => output,
+    exit: once(child, 'close'),
+    stop: () => child.kill('SIGTERM'),
+    [Symbol.asyncDispose]: async () => void child.kill('SIGKILL'),
+  };
 }
 
 async function run(command: string, args: string[], cwd: string) {
