@@ -10,7 +10,13 @@ import { oneCheck, skipped, total, type Outcome } from './outcome.ts';
 const observability = ['--profile', 'observability'];
 const cluster = ['--env-file', 'infra/compose/cluster.env'];
 const mailSink = ['--file', 'docker-compose.yml', '--file', 'infra/compose/local-mail.yml'];
-const variants = { core: [], observability, cluster, 'mail sink': mailSink };
+const variants = {
+  core: [],
+  'all profiles': ['--profile', '*'],
+  observability,
+  cluster,
+  'mail sink': mailSink,
+};
 const services = ['shop', 'billing', 'logistics', 'crm'];
 const endToEnd = ['e2e/src/journey.e2e.ts', 'e2e/src/trace.e2e.ts'];
 
