@@ -68,7 +68,10 @@ test('backed up under load, destroyed and restored, it goes on, and no order in 
   expect(await untilQuiet({ engines: stack.engines, databases, components, patienceMs })).toEqual([]);
   // Only what the restored shop knows counts as accepted.
   const known = asked.map(({ idempotencyKey, email }) => ({ idempotencyKey, email }));
-  const snapshot = await takeSnapshot(stack, databases, known, mails);
+  // A mail that crm does not know was written after that moment; for crm it is yet to be written.
+  const emails = new Set((await databases.query('crm', 'select id from emails')).map(({ id }) => id));
+  const sent = mails.filter(({ MessageID }) => emails.has(MessageID.split('@')[0]));
+  const snapshot = await takeSnapshot(stack, databases, known, sent);
   expect(findDamage(snapshot)).toEqual([]);
   expect(snapshot.accepted.length).toBeGreaterThan(20);
   expect(snapshot.accepted.length).toBeLessThan(asked.length);
@@ -77,7 +80,7 @@ test('backed up under load, destroyed and restored, it goes on, and no order in 
   const shops = [`http://127.0.0.1:${stack.ports.shop}`];
   const [order] = await placeOrders({ shops, orders: 1, seconds: 1, patienceMs });
   expect(await untilQuiet({ engines: stack.engines, databases, components, patienceMs })).toEqual([]);
-  const after = await takeSnapshot(stack, databases, [...known, order!], mails);
+  const after = await takeSnapshot(stack, databases, [...known, order!], sent);
   expect(findDamage(after)).toEqual([]);
 }, 300_000);
 
