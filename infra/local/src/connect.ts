@@ -26,7 +26,7 @@ export function connect(portBase: number): Component {
     async prepare(workshop) {
       const jars = await fetchConnect(workshop);
       const worker = await configure(workshop, url, portsFrom(portBase).kafka);
-      const logging = `-Dlog4j2.configurationFile=${root}/infra/kafka/log4j2.yaml`;
+      const logging = `-Dlog4j2.configurationFile=${root}/infra/connect/log4j2.properties`;
       const program = 'org.apache.kafka.connect.cli.ConnectStandalone';
       const args = [logging, '-cp', `${jars}/*`, program, worker];
       // Unlike the broker's, its JVM is not kept small: it is what is measured.

@@ -68,13 +68,19 @@ async function take(stand: Stand, signal: AbortSignal) {
     ['jaeger', 'connect'].map((name) => [name, Promise.withResolvers<{ ready: boolean }>()]),
   );
   const components = componentsOf(stand);
+  const said = new Set<string>();
+  const say = (line: string) => {
+    // Each is reported with every change of its component.
+    if (!said.has(line)) console.error(line);
+    said.add(line);
+  };
   const stack = await startStack({
     portBase: 'free',
     state,
     components,
     signal,
     report({ name, state, detail }) {
-      if (detail) console.error(`  ${name}: ${detail}`);
+      if (detail) say(`  ${name}: ${detail.replace(/, \d+ %$/, '')}`);
       if (state === 'ready' || state === 'failed') optional.get(name)?.resolve({ ready: state === 'ready' });
     },
   });
