@@ -64,4 +64,4 @@ test('a service, a handler and an event are written that compile, lint and pass,
   await run('node --conditions=everyhop-source tools/src/setup/main.ts events');
   const tests = await run('jest services/rewards', { NODE_OPTIONS: nodeOptions });
   expect(tests).toMatch(/^Tests: +5 passed, 5 total$/m);
-}, 300_000);
+}, 600_000);
