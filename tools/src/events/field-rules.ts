@@ -1,26 +1,35 @@
 import { logicalTypeOf, type Field, type RecordSchema, type Schema } from './schemas.ts';
 
+/** Names whose last word, or words, are one of `words`: `city`, `homeCity`, and not `capacity`. */
+function endsIn(...words: string[]): RegExp {
+  const capitalized = words.map((word) => word[0]!.toUpperCase() + word.slice(1));
+  return new RegExp(`(^(${words.join('|')})|(${capitalized.join('|')}))$`);
+}
+
 /** What the name of a field promises, and what its type must be then. */
 const promises: { name: RegExp; keeps: (type: Schema) => boolean; sentence: string }[] = [
   {
-    name: /(^id|Id)$/,
+    name: endsIn('id'),
     keeps: (type) => logicalTypeOf(type) === 'uuid',
     sentence:
       'identifies something: give it the logical type uuid; what others have assigned is named for what it is, such as trackingNumber.',
   },
   {
-    name: /(At|Time|Date)$/,
+    name: endsIn('at', 'date', 'timestamp'),
     keeps: (type) => logicalTypeOf(type) === 'timestamp-millis',
     sentence: 'is a time: give it the logical type timestamp-millis.',
   },
   {
-    name: /(price|cost|fee|amount|net|tax|total|discount|refund)$/i,
+    name: endsIn('price', 'cost', 'fee', 'amount', 'net', 'tax', 'total', 'subtotal', 'discount', 'refund'),
     keeps: (type) => nameOf(type) === 'Money',
     sentence: 'is money: give it the record Money { amount: long, in minor units; currency: string }.',
   },
 ];
 
-const personal = /(name|email|phone|mobile|street|address|city|postcode|postalCode|zip|birthday|iban)$/i;
+const personal = endsIn(
+  ...['name', 'email', 'phone', 'mobile', 'street', 'address', 'city'],
+  ...['postcode', 'postalCode', 'zip', 'zipCode', 'birthday', 'iban'],
+);
 
 /** What is wrong with a field of the record `within`: sentences that begin after its name. */
 export function checkField(within: RecordSchema, { name, type, pii }: Field): string[] {

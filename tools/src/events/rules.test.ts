@@ -121,6 +121,13 @@ test.each([
   ]);
 });
 
+test.each(['capacity', 'coffee', 'internet', 'candidate', 'format'])(
+  'a field %s promises nothing',
+  (name) => {
+    expect(brokenRules([orderPlaced({ fields: [id, placedAt, { ...note, name }] })])).toEqual([]);
+  },
+);
+
 test('money has no fractions', () => {
   const amount = { name: 'amount', type: 'double', doc: 'How much.' };
   const currency = { name: 'currency', type: 'string', doc: 'Of what.' };
