@@ -2,7 +2,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { waitUntil } from '@everyhop/testing';
 
-/** Has brokers keep all partitions of a topic; resolves when it is decided, which is before they have their copies. */
+/** Puts all partitions of a topic on these brokers; resolves when all of them have their copies. */
 export async function moveTopic(bootstrap: string[], topic: string, brokers: number[]): Promise<void> {
   const admin = new Kafka({ brokers: bootstrap, logLevel: logLevel.NOTHING }).admin();
   await admin.connect();
@@ -13,8 +13,13 @@ export async function moveTopic(bootstrap: string[], topic: string, brokers: num
       replicas: brokers,
     }));
     await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
-    await waitUntil(`${topic} belongs on ${brokers}`, async () =>
-      (await partitions()).every(({ replicas }) => replicas.length === brokers.length),
+    await waitUntil(
+      `${topic} is on ${brokers}`,
+      async () =>
+        (await partitions()).every(
+          ({ isr, replicas }) => isr.length === brokers.length && replicas.length === brokers.length,
+        ),
+      { timeoutMs: 60_000 },
     );
   } finally {
     await admin.disconnect();
