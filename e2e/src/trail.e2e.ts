@@ -2,15 +2,16 @@
 import { expect, test } from '@jest/globals';
 import { engines, waitUntil } from '@everyhop/testing';
 import pg from 'pg';
-import { addresses } from './addresses.ts';
+import { addresses, isExtra } from './addresses.ts';
 import { dev } from './dev.ts';
 import { anOrder, completed, newCustomer, placeOrder } from './shop.ts';
 
-/** What `./dev trail` says, each entry as words. */
+/** What `./dev trail` says of the services that an order needs, each entry as words. */
 async function trailOf(id: string): Promise<string[]> {
   const lines = (await dev('trail', id, '--json')).trimEnd().split('\n');
-  return lines.map((line) => {
+  return lines.flatMap((line) => {
     const { service, what, type, attempt } = JSON.parse(line);
+    if (isExtra(service)) return [];
     return [service, what, type.split('.')[1], attempt].filter((word) => word !== null).join(' ');
   });
 }
