@@ -10,6 +10,8 @@ declare module 'autocannon' {
     connections?: number;
     /** Seconds. */
     duration?: number;
+    /** Requests in all, instead of a duration. */
+    amount?: number;
     /** Requests a second, of all connections together. */
     overallRate?: number;
     /** Seconds that an answer may take. */

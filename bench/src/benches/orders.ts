@@ -15,14 +15,17 @@ export const bench: Bench = {
       name,
       async run() {
         await using services = await Services.start(env);
-        await placeOrders({ connections: 20, duration: quick ? 1 : 5 });
+        await placeOrders({ connections: 20, ...(quick ? { amount: 20 } : { duration: 5 }) });
         await journeys.untilAllCompleted();
         await journeys.begin();
 
         for (const service of serviceNames) meter.add(service, () => services.pidOf(service));
         const before = meter.read();
         const start = performance.now();
-        const { result } = await placeOrders({ connections: 20, duration: quick ? 1 : 15 });
+        const { result } = await placeOrders({
+          connections: 20,
+          ...(quick ? { amount: 100 } : { duration: 15 }),
+        });
         const count = await journeys.untilAllCompleted();
         const seconds = (performance.now() - start) / 1_000;
         const cpu = meter.since(before, count, 'journey');
