@@ -5,16 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHeaders } from '@everyhop/events';
 import { createTopics, endsOfTopics, startConsumer } from '@everyhop/kafka';
-import { outboxMigrations } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, type TestDatabase, waitUntil } from '@everyhop/testing';
 import pg from 'pg';
 import { restoreTopics } from './restore-topics.ts';
+
+const outbox = new URL('../../../libs/outbox/migrations/', import.meta.url);
 
 let shop: TestDatabase;
 let client: pg.Client;
 let folder: string;
 beforeAll(async () => {
-  shop = await testDatabase({ migrations: [outboxMigrations] });
+  shop = await testDatabase({ migrations: [outbox] });
   client = new pg.Client(shop.url);
   await client.connect();
   folder = await mkdtemp(join(tmpdir(), 'everyhop-topics-'));
