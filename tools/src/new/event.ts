@@ -53,12 +53,7 @@ export function newEvent(root: string, { name, fields }: { name: string; fields:
     [path]: JSON.stringify(schema),
     [`services/${owner}/src/${folder}/${folder}.ts`]: publisher(Name),
     [`services/${owner}/src/${folder}/${folder}.module.ts`]: moduleOf(folder, `${Name}Publisher`),
-    [`services/${owner}/src/${folder}/${folder}.test.ts`]: publisherTest(
-      owner,
-      Name,
-      folder,
-      exampleOf(schema),
-    ),
+    [`services/${owner}/src/${folder}/${folder}.test.ts`]: publisherTest(schema),
     ...mainWith(root, owner, folder),
   };
 }
@@ -133,7 +128,10 @@ export class ${Name}Publisher {
 }
 `;
 
-const publisherTest = (owner: string, Name: string, folder: string, example: string) => `
+function publisherTest(schema: EventSchema['schema']): string {
+  const { namespace: owner, name: Name, key } = schema;
+  const folder = kebab(Name);
+  return `
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { startService, type RunningService } from '@everyhop/service';
@@ -168,9 +166,10 @@ afterAll(async () => {
 });
 
 test('what has happened is published', async () => {
-  const data = ${example};
+  const data = ${exampleOf(schema)};
   await publisher.publish(data);
   const published = await database.db.selectFrom('outbox').select(['type', 'aggregateid']).execute();
-  expect(published).toMatchObject([{ type: '${owner}.${Name}' }]);
+  expect(published).toEqual([{ type: '${owner}.${Name}', aggregateid: data.${key} }]);
 });
 `;
+}
