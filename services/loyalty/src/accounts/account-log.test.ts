@@ -1,7 +1,7 @@
 /** What would go wrong: two changes at the same time, of which one is lost; a snapshot that is not what it stands for. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
-import { testDatabase, type TestDatabase } from '@everyhop/testing';
+import { testDatabase, waitUntil, type TestDatabase } from '@everyhop/testing';
 import type { AccountEvent } from './account.ts';
 import { append, change, load, snapshotEvery } from './account-log.ts';
 import type { LoyaltyDatabase } from './database.ts';
@@ -28,13 +28,24 @@ test('what is appended behind a version that is no more the last is not written'
   expect((await load(database.db, customerId)).version).toBe(2);
 });
 
-test('of changes at the same time none is lost', async () => {
+test('of changes at the same time none is lost: the slower one is decided again', async () => {
   const customerId = randomUUID();
-  await Promise.all(Array.from({ length: 4 }, () => earn(customerId)));
-  expect(await load(database.db, customerId)).toMatchObject({
-    version: 4,
-    account: { balance: 40, orders: 4 },
+  const [written, mayCommit] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const faster = database.db.transaction().execute(async (tx) => {
+    await change(tx, customerId, randomUUID(), earned);
+    written.resolve();
+    await mayCommit.promise;
   });
+  await written.promise;
+  const slower = earn(customerId);
+  await waitUntil('it waits for the place that is taken', async () => {
+    const waiting = `select from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()`;
+    return (await database.pool.query(waiting)).rowCount === 1;
+  });
+  mayCommit.resolve();
+  await faster;
+  expect(await slower).toMatchObject({ version: 2, account: { balance: 20, orders: 2 } });
+  expect((await load(database.db, customerId)).account.balance).toBe(20);
 });
 
 test('one cause changes an account once', async () => {
