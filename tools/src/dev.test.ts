@@ -34,7 +34,19 @@ const dev = (...args: string[]) =>
 async function bareTree(programs: Record<string, string>): Promise<() => Promise<Result>> {
   const bin = join(folder, 'bin');
   await mkdir(bin);
-  for (const name of ['sh', 'cat', 'dirname', 'find', 'rm', 'tail', 'touch', 'mkdir', 'env', 'flock', 'sleep'])
+  for (const name of [
+    'sh',
+    'cat',
+    'dirname',
+    'find',
+    'rm',
+    'tail',
+    'touch',
+    'mkdir',
+    'env',
+    'flock',
+    'sleep',
+  ])
     await symlink(join('/usr/bin', name), join(bin, name));
   for (const [name, script] of Object.entries(programs))
     await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
@@ -77,7 +89,8 @@ test('of two at the same time one installs, and the other waits for it', async (
   const npm = `echo once >> installations; sleep 0.5; ${npmThatInstalls}`;
   const status = await bareTree({ npm, node: recentNode });
   const results = await Promise.all([status(), status(), status()]);
-  for (const { code, output } of results) expect([code, output]).toEqual([0, expect.stringContaining('runs ')]);
+  for (const { code, output } of results)
+    expect([code, output]).toEqual([0, expect.stringContaining('runs ')]);
   expect(await readFile(join(folder, 'installations'), 'utf8')).toBe('once\n');
 });
 
