@@ -14,6 +14,9 @@ const USAGE = `./dev new service NAME --on EVENT                    a service th
                                                      type is uuid, time, money, string, int, long, double, boolean or, for
                                                      personal text, pii`;
 
+const stillYours = `Until somebody else has seen the schema, you may change it: delete its line from schemas/published.sha256, then run
+./dev events generate.`;
+
 /** `./dev new …`: writes code to begin with, and prints which files it has written. Resolves to the exit code. */
 export async function create(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -31,6 +34,7 @@ export async function create(args: string[]): Promise<number> {
   const more = await finish(root, files);
   console.log([...Object.keys(files), ...more].sort().join('\n'));
   console.log('\nWhat is left to do is marked with TODO. The next ./dev up runs it.');
+  if (positionals[0] === 'event') console.log(stillYours);
   return 0;
 }
 

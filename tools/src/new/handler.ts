@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { logicalTypeOf, type EventSchema } from '../events/schemas.ts';
+import { fullName, logicalTypeOf, type EventSchema } from '../events/schemas.ts';
 import { exampleOf } from './example.ts';
 import { assertFree, mainWith, moduleOf } from './feature.ts';
 import type { Files } from './files.ts';
@@ -13,10 +13,21 @@ export function newHandler(
   { service, name, on }: Record<'service' | 'name' | 'on', string>,
 ): Files {
   assertFree(root, service, name);
+  const event = findEvent(root, on);
+  const id = `${service}.${name}`;
   return {
-    ...handlerFiles(root, { service, name, id: `${service}.${name}`, event: findEvent(root, on) }),
+    ...handlerFiles(root, { service, name, id, event }),
     ...mainWith(root, service, name),
+    ...readmeWith(root, service, `| \`${fullName(event)}\` | \`${id}\` | nothing |`),
   };
+}
+
+/** The service's page with a row more in the table of what it handles, where it has one. */
+function readmeWith(root: string, service: string, row: string): Files {
+  const path = `services/${service}/README.md`;
+  if (!existsSync(join(root, path))) return {};
+  const page = readFileSync(join(root, path), 'utf8');
+  return { [path]: page.replace(/^\| handles .*(\n\|.*)+/m, (table) => `${table}\n${row}`) };
 }
 
 /** A handler, `id`, with all that belongs to it, as the feature `name` of `service`. */

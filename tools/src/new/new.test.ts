@@ -47,6 +47,9 @@ test('a service, a handler and an event are written that compile, lint and pass,
   // The same, by way of Nx.
   await run('nx g @everyhop/tools:handler rewards count-invoices --on InvoiceIssued', { NX_DAEMON: 'false' });
   expect([...new Set(await changed())]).toEqual([...catalogue, 'services/rewards/…']);
+  expect(await run('cat services/rewards/README.md')).toMatch(
+    /^\| `billing\.InvoiceIssued` +\| `rewards\.count-invoices` +\|/m,
+  );
 
   await run('./dev new event rewards.VoucherBought voucherId:uuid value:money fee:money email:pii');
   expect([...new Set(await changed())]).toEqual([
