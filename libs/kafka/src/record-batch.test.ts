@@ -37,7 +37,8 @@ const record: fc.Arbitrary<OutgoingRecord> = fc.record({
   key: fc.option(text),
   value: fc.option(bytes),
   headers: fc.dictionary(
-    fc.string({ minLength: 1, maxLength: 20 }).filter((name) => name !== '__proto__'),
+    // What every object has, such as toString, kafkajs takes for a header that it has seen before when it decodes.
+    fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !(name in {})),
     fc.oneof(value, fc.array(value, { minLength: 2, maxLength: 3 })),
     { maxKeys: 12 },
   ),
