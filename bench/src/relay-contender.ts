@@ -10,7 +10,7 @@ const { brokers } = engines;
 
 /** Our relay as shipped, which drains `backlog` events; it is up and warm when the clock starts. */
 export async function relayContender(
-  { meter, defer }: Scene,
+  { meter, defer, say }: Scene,
   name: string,
   backlog: number,
 ): Promise<Contender> {
@@ -22,6 +22,13 @@ export async function relayContender(
   const outboxId = randomName('outbox');
   const relay = new Relay({
     connectionString: url,
+    // What it has to wait for would be in the figures.
+    logger: {
+      debug: ignore,
+      info: ignore,
+      error: ignore,
+      warn: (fields, message) => say(`${name}: ${message}: ${describe(fields)}`),
+    },
     async openProducer(bucket) {
       const producer = await producers.open({ fencingId: `${outboxId}.${bucket}` });
       return {
@@ -38,6 +45,7 @@ export async function relayContender(
     name,
     async run() {
       const topic = await newTopic();
+      defer(() => deleteTopic(topic));
       const done = acknowledged.from(backlog);
       await fillOutbox(pool, topic, backlog);
       const sample = await throughput(meter, 'event', async () => {
@@ -47,11 +55,13 @@ export async function relayContender(
       });
       await assertTaken(topic, backlog);
       await untilEmpty(pool);
-      await deleteTopic(topic);
       return sample;
     },
   };
 }
+
+const ignore = () => {};
+const describe = ({ err }: { err?: unknown }) => String(err);
 
 async function untilEmpty(pool: { query(sql: string): Promise<{ rows: any[] }> }): Promise<void> {
   while ((await pool.query('select count(*)::int as n from outbox')).rows[0].n > 0);

@@ -35,13 +35,13 @@ async function rawProducer({ meter, defer }: Scene, backlog: number): Promise<Co
     name: 'kafkajs from memory',
     async run() {
       const topic = await newTopic();
+      defer(() => deleteTopic(topic));
       const sample = await throughput(meter, 'event', async () => {
         for (let from = 0; from < all.length; from += batch)
           await producer.send({ topic, acks: -1, messages: all.slice(from, from + batch) });
         return backlog;
       });
       await assertTaken(topic, backlog);
-      await deleteTopic(topic);
       return sample;
     },
   };

@@ -13,6 +13,7 @@ export async function debeziumRelay({ meter, defer }: Scene, backlog: number): P
   defer(drop);
   const drain = async () => {
     const topic = await newTopic();
+    defer(() => deleteTopic(topic));
     // A slot reads all that the server writes: between rounds there is none, so that others don't pay for it.
     const connector = await startDebezium(url, debeziumSettings.throughput);
     try {
@@ -27,7 +28,6 @@ export async function debeziumRelay({ meter, defer }: Scene, backlog: number): P
       return sample;
     } finally {
       await connector.stop();
-      await deleteTopic(topic);
       await pool.query('truncate outbox');
     }
   };
