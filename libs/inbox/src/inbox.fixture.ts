@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DomainEvent } from '@everyhop/events';
 import { connectRegistry, deployEvents, Producers, resetOffsets, type OutgoingRecord } from '@everyhop/kafka';
 import { silentLogger } from '@everyhop/telemetry';
-import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { Outbox, outboxMigrations, Relay, type RelayOptions } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
 import { deadLetterTopic } from './dead-letter.ts';
 import {
@@ -25,8 +25,14 @@ type HandlerSettings = Partial<Omit<HandlerPolicy, 'retry'>> & {
   retry?: Partial<RetryPolicy>;
 };
 
+interface TestOptions {
+  partitions?: number;
+  /** How often the relay looks for rows that nobody announced. */
+  poll?: RelayOptions['poll'];
+}
+
 /** A service on the run's engines: a database with outbox and inbox, a relay, and topics of its own. */
-export async function testService({ partitions = 1 } = {}) {
+export async function testService({ partitions = 1, poll }: TestOptions = {}) {
   const service = randomName('service');
   const Happened = testEvent();
   const Followed = testEvent('Followed');
@@ -37,7 +43,7 @@ export async function testService({ partitions = 1 } = {}) {
   await database.pool.query('create table effects (n serial, key text, value int, attempt int)');
   const producers = new Producers({ brokers });
   const openProducer = (bucket: number) => producers.open({ fencingId: `${service}.outbox.${bucket}` });
-  const relay = new Relay({ connectionString: database.url, openProducer });
+  const relay = new Relay({ connectionString: database.url, openProducer, ...(poll && { poll }) });
   const plain = await producers.open();
   relay.start();
   const onCommit = () => relay.wake();

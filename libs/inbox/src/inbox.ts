@@ -152,7 +152,8 @@ export class Inbox {
   async #handleOnce(consumed: ConsumedBatch): Promise<void> {
     const { db, onCommit, logger } = this.#options;
     const batch = await this.#read(consumed);
-    if (batch.places.length === 0) return;
+    // Nothing but records that nobody can read: their dead letters are to be sent.
+    if (batch.places.length === 0) return onCommit?.();
     try {
       if ((await handleTogether(db, batch, [], this.#options)) > 0) this.#retries.wake();
     } catch (error) {
