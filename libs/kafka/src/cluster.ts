@@ -31,6 +31,8 @@ export interface Cluster {
   refreshMetadataIfNecessary(): Promise<void>;
   /** The topics of which metadata is kept; when one of them is missing, refreshing fails for all. */
   targetTopics: Set<string>;
+  /** To be held by whoever changes them. */
+  mutatingTargetTopics: { acquire(): Promise<void>; release(): Promise<void> };
   addMultipleTargetTopics(topics: string[]): Promise<void>;
   findTopicPartitionMetadata(topic: string): PartitionMetadata[];
   findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;

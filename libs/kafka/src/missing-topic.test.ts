@@ -39,10 +39,27 @@ test('a missing topic can be written to as soon as it is there', async () => {
 test('a topic that is deleted after it was written to is named, and others can be written to', async () => {
   await create(missing);
   await send(missing, there);
-  const admin = createClient({ brokers }).admin();
-  await admin.connect();
-  await admin.deleteTopics({ topics: [missing] });
-  await admin.disconnect();
+  await remove(missing);
   await expect(send(there, missing)).rejects.toMatchObject({ topic: missing });
   await send(there);
 });
+
+test('of many producers that write to it at once each names the deleted topic, and none another one', async () => {
+  await create(missing);
+  await Promise.all(Array.from({ length: 8 }, () => send(missing)));
+  await remove(missing);
+  const sends = Array.from({ length: 16 }, (_, n) => (n % 2 ? send(there) : send(missing)));
+  const named = (await Promise.allSettled(sends)).flatMap((one) =>
+    one.status === 'rejected' ? one.reason : [],
+  );
+  expect(new Set(named.map(({ topic }) => topic))).toContain(missing);
+  expect(new Set(named.map(({ topic }) => topic))).not.toContain(there);
+  await Promise.all(Array.from({ length: 8 }, () => send(there)));
+});
+
+async function remove(topic: string) {
+  const admin = createClient({ brokers }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [topic] });
+  await admin.disconnect();
+}

@@ -106,15 +106,31 @@ export class Producers {
 
   async #unavailableTopic(records: OutgoingRecord[], error: unknown): Promise<TopicUnavailable | undefined> {
     if (!isAboutATopic(error)) return undefined;
-    this.#cluster.targetTopics.clear();
-    for (const topic of topicsOf(records)) {
-      try {
-        await this.#cluster.addMultipleTargetTopics([topic]);
-      } catch (cause) {
-        if (isAboutATopic(cause)) return new TopicUnavailable(topic, cause);
+    const missing = await this.#forgetMissingTopics(topicsOf(records)).catch(() => undefined);
+    const topic = topicsOf(records).find((topic) => missing?.has(topic));
+    return topic === undefined ? undefined : new TopicUnavailable(topic, missing!.get(topic));
+  }
+
+  // One that is missing fails the metadata of all that the producers have written to, so each is asked for alone.
+  async #forgetMissingTopics(topics: string[]): Promise<Map<string, unknown>> {
+    const { targetTopics, mutatingTargetTopics } = this.#cluster;
+    const missing = new Map<string, unknown>();
+    await mutatingTargetTopics.acquire();
+    try {
+      const all = new Set([...targetTopics, ...topics]);
+      this.#cluster.targetTopics = new Set();
+      for (const topic of all) {
+        this.#cluster.targetTopics.add(topic);
+        await this.#cluster.refreshMetadata().catch((error) => {
+          if (!isAboutATopic(error)) throw error;
+          this.#cluster.targetTopics.delete(topic);
+          missing.set(topic, error);
+        });
       }
+    } finally {
+      await mutatingTargetTopics.release();
     }
-    return undefined;
+    return missing;
   }
 
   async #send(records: OutgoingRecord[], id: ProducerId, sequences: Map<string, number>): Promise<void> {
