@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readJestResult } from './jest-result.ts';
-import { oneCheck, type Outcome } from './outcome.ts';
+import { oneCheck, repeated, type Outcome } from './outcome.ts';
 import { runCommand, tail, type RunOptions } from './run-command.ts';
 import type { Selection } from './select-tests.ts';
 
@@ -19,12 +19,26 @@ export interface JestOptions extends Pick<RunOptions, 'env' | 'signal'> {
 const nodeOptions =
   '--experimental-vm-modules --disable-warning=ExperimentalWarning --disable-warning=TimeoutNegativeWarning';
 
-/** Runs the selected tests as the stage `stage`; when one fails, the end of jest's output is printed. */
-export async function runJest(
-  stage: string,
-  { files, name }: Selection,
-  options: JestOptions,
-): Promise<Outcome> {
+// More than these are no accident.
+const repeatAtMost = 3;
+
+/**
+ * Runs the selected tests as the stage `stage`; when one fails, the end of jest's output is printed. Up to three files
+ * that failed are run once more, alone, and that is said: on a busy machine a real system may be late once.
+ */
+export async function runJest(stage: string, selection: Selection, options: JestOptions): Promise<Outcome> {
+  const first = await runOnce(stage, selection, options);
+  const files = selection.files.filter((file) =>
+    first.failures.some((failure) => failure.startsWith(`${file}: `)),
+  );
+  if (files.length === 0 || files.length > repeatAtMost || files.length === selection.files.length)
+    return first;
+  console.log(`  once more, alone: ${first.failures.join('; ')}`);
+  const again = await runOnce(`${stage}-again`, { ...selection, files }, { ...options, inBand: true });
+  return repeated(first, again);
+}
+
+async function runOnce(stage: string, { files, name }: Selection, options: JestOptions): Promise<Outcome> {
   const { logs, inBand = false, setup, env, signal } = options;
   const log = join(logs, `${stage}.log`);
   const result = join(logs, `${stage}.json`);

@@ -19,6 +19,14 @@ export function skipped(reason: string): Outcome {
   return { passed: 0, failed: 0, skipped: 1, failures: [] };
 }
 
+/** The outcome of a stage of which all that had failed was run once more. */
+export const repeated = (first: Outcome, again: Outcome): Outcome => ({
+  ...first,
+  passed: Math.max(first.passed, first.passed + first.failed - again.failed),
+  failed: again.failed,
+  failures: again.failures,
+});
+
 /** All of them together. */
 export const total = (outcomes: Outcome[]): Outcome => ({
   passed: sum(outcomes, ({ passed }) => passed),

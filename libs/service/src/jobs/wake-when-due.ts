@@ -11,8 +11,10 @@ const nextDue = `
   limit 1`;
 
 const SHORTEST_WAIT = 20;
-/** Shorter than the wait before any retry, longer than it takes to store that a job failed. */
+/** Shorter than the wait before any retry, and mostly longer than it takes to store that a job failed. */
 const AFTER_FAILURE = 1000;
+/** How often to look after a failure, as nothing tells when it is stored. */
+const LOOKS = 5;
 
 /**
  * Wakes a worker when the next scheduled job is due. With this the poll is only a safety net: an idle queue costs a few
@@ -21,6 +23,7 @@ const AFTER_FAILURE = 1000;
 export function wakeWhenDue(events: WorkerEvents, pool: Pool, pollInterval: number): void {
   let next: { at: number; timer: NodeJS.Timeout } | undefined;
   let stopping = false;
+  let looks = 0;
 
   const wakeIn = (wait: number, { workerPool }: Worker) => {
     const at = performance.now() + wait;
@@ -37,11 +40,15 @@ export function wakeWhenDue(events: WorkerEvents, pool: Pool, pollInterval: numb
     try {
       const { rows } = await pool.query<{ wait: string }>(nextDue);
       if (rows[0]) wakeIn(Math.max(Number(rows[0].wait), SHORTEST_WAIT), worker);
+      if (looks-- > 0) wakeIn(AFTER_FAILURE, worker);
     } catch {
       // The database is away: the poll comes back to this.
     }
   });
-  events.on('job:error', ({ worker }) => wakeIn(AFTER_FAILURE, worker));
+  events.on('job:error', ({ worker }) => {
+    looks = LOOKS;
+    wakeIn(AFTER_FAILURE, worker);
+  });
   events.on('pool:gracefulShutdown', () => {
     stopping = true;
     clearTimeout(next?.timer);
