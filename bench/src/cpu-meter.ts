@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Sample } from './bench.ts';
 import { cpuMsOf } from './processes.ts';
@@ -17,7 +17,7 @@ type Reading = Map<string, number>;
 export class CpuMeter {
   readonly #pids = new Map<string, () => number>();
 
-  /** `state`: the folder of the stack, whose record names its processes; without one only this process is measured. */
+  /** `state`: the folder of the stack, whose record names its processes; where there is none, only this one is measured. */
   constructor(state: string | undefined) {
     this.add('Node', () => process.pid);
     for (const [name, { process }] of Object.entries(state ? componentsIn(state) : {}))
@@ -52,5 +52,6 @@ export class CpuMeter {
 }
 
 function componentsIn(state: string): Record<string, { process?: { pid: number } }> {
-  return JSON.parse(readFileSync(join(state, 'stack.json'), 'utf8')).components;
+  const record = join(state, 'stack.json');
+  return existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).components : {};
 }
