@@ -62,7 +62,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       sessionTimeout: 10_000,
       heartbeatInterval: 2_000,
       allowAutoTopicCreation: false,
-      retry: { initialRetryTime: 200, retries: 8 },
+      // Patient, as a broker that has just started needs time, but not asleep for long when it is back.
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 12 },
     });
     consumer.on(consumer.events.GROUP_JOIN, () => {
       joined = true;

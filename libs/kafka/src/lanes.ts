@@ -5,6 +5,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 
 const patienceMs = 1_000;
 const retryMs = 1_000;
+const commitAttempts = 5;
 
 /**
  * Keeps partitions from waiting for each other. kafkajs fetches from a broker only when all that came with the last
@@ -67,7 +68,19 @@ export class Lanes {
       await delay(retryMs);
       throw error;
     } finally {
-      await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+      await commit(payload);
+    }
+  }
+}
+
+// Nothing else would commit them before the next batch comes.
+async function commit(payload: EachBatchPayload): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await payload.commitOffsetsIfNecessary(payload.uncommittedOffsets());
+    } catch (error) {
+      if (attempt === commitAttempts) throw error;
+      await delay(retryMs);
     }
   }
 }

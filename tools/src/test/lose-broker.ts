@@ -10,7 +10,7 @@ import { oneCheck, type Outcome } from './outcome.ts';
 
 const load = { orders: 100, seconds: 10 };
 const killAfterMs = 4_000;
-const patienceMs = 90_000;
+const patienceMs = 150_000;
 const brokerOffsets = [92, 94, 95];
 
 /**
