@@ -49,7 +49,9 @@ export async function readPositions(
   // In this order, so that no group seems to be ahead of the end.
   const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const offsets = await admin.fetchTopicOffsets(topic);
-  return offsets.map(({ partition, low, high }) => {
+  // The broker names them in any order.
+  const inOrder = offsets.toSorted((one, other) => one.partition - other.partition);
+  return inOrder.map(({ partition, low, high }) => {
     const next = committed!.partitions.find((one) => one.partition === partition)?.offset ?? '-1';
     const end = BigInt(high);
     return { partition, next: next === '-1' ? BigInt(low) : BigInt(next), end };
