@@ -16,6 +16,7 @@ import { discoverProviders } from './discover-providers.ts';
 import { Readiness } from './health/readiness.ts';
 import { serveApiDocs } from './http/api-docs.ts';
 import { closeHttp } from './http/close-http.ts';
+import { limitWrites } from './http/limit-writes.ts';
 import { Jobs, jobsOf, startJobs } from './jobs/index.ts';
 import { LogLevel } from './logging/log-level.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
@@ -99,6 +100,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
     },
   );
   app.disable('x-powered-by');
+  app.use(limitWrites(config.MAX_WRITES));
   serveApiDocs(app, name);
   await app.init();
   app.useLogger(app.get(NestLogger));

@@ -17,5 +17,11 @@ export const Environment = z.object({
   SCHEMA_REGISTRY_URL: z
     .url({ protocol: /^https?$/ })
     .describe('the Confluent-compatible API of a schema registry, http://host:port/path'),
+  MAX_WRITES: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(100)
+    .describe('how many requests that change something are worked on at a time'),
   LOG_LEVEL: z.enum(logLevels).default('info').describe('fatal, error, warn, info, debug, trace or silent'),
 });
