@@ -5,6 +5,7 @@ import { showProgress } from './progress.ts';
 import { aborted } from './stack/aborted.ts';
 import { startInBackground } from './stack/start-in-background.ts';
 import { startStack } from './stack/start-stack.ts';
+import type { Change } from './stack/supervised.ts';
 
 /**
  * `./dev up [-d] [--examples] [--observability] [--engines-only]`: starts the system, places one order, and stays until
@@ -37,12 +38,17 @@ export async function up(args: string[]): Promise<number> {
   process.stdout.on('error', () => undefined);
 
   const progress = showProgress(everyhop(portBase, only).map(({ name }) => name));
+  let isTraced = false;
+  const report = (change: Change) => {
+    if (change.name === 'jaeger') isTraced = change.state === 'ready';
+    progress.report(change);
+  };
   const start = values.detach ? startInBackground : startStack;
-  const stack = await start({ only, report: progress.report, signal }).finally(progress.end);
+  const stack = await start({ only, report, signal }).finally(progress.end);
   const interrupted = aborted(signal).catch(() => 1);
   const code = values['engines-only']
     ? 0
-    : await Promise.race([welcome(portBase, values.observability), interrupted]);
+    : await Promise.race([welcome(portBase, values.observability, () => isTraced), interrupted]);
   if (!stack) {
     console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
     return code;
@@ -54,15 +60,22 @@ export async function up(args: string[]): Promise<number> {
   return 0;
 }
 
+const noTracesYet =
+  'not of this order: Jaeger is not ready yet (./dev status). Orders placed from then on have them.';
+
 /** Shows that it works, and where to go on. */
-async function welcome(portBase: number, isObserved = false): Promise<number> {
+async function welcome(
+  portBase: number,
+  isObserved: boolean | undefined,
+  isTraced: () => boolean,
+): Promise<number> {
   console.log('\nThe first order:\n');
   const code = await order([]);
   const { shop, mail, jaeger, prometheus } = portsFrom(portBase);
   console.log(`
   shop      http://127.0.0.1:${shop}/docs
   mails     http://127.0.0.1:${mail}
-  traces    http://127.0.0.1:${jaeger}${isObserved ? `\n  alerts    http://127.0.0.1:${prometheus}/alerts` : ''}
+  traces    ${isTraced() ? `http://127.0.0.1:${jaeger}` : noTracesYet}${isObserved ? `\n  alerts    http://127.0.0.1:${prometheus}/alerts` : ''}
 
 More orders: ./dev order --count 20`);
   return code;

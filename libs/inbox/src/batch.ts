@@ -1,5 +1,5 @@
 import { appendToOutbox, type OutboxEntry } from '@everyhop/outbox';
-import type { Logger } from '@everyhop/telemetry';
+import { traceIdOf, type Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, type NewClaim } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
@@ -21,8 +21,6 @@ export interface Batch {
 
 export type BatchOptions = HandleOptions & { logger: Logger };
 
-const traceparent = /^[\da-f]{2}-([\da-f]{32})-/;
-
 /** The inbox's name for an item, and what its trail is found by. */
 export function claimOf({ handler, event: { id, key, correlationId }, message }: Item): NewClaim {
   return {
@@ -30,7 +28,7 @@ export function claimOf({ handler, event: { id, key, correlationId }, message }:
     eventId: id,
     key,
     correlationId: correlationId === id ? undefined : correlationId,
-    traceId: traceparent.exec(message.headers?.['traceparent']?.toString() ?? '')?.[1],
+    traceId: traceIdOf(message.headers?.['traceparent']?.toString()),
   };
 }
 

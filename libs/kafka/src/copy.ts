@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type KafkaConnection } from './client.ts';
 import { startConsumer, type ConsumedBatch } from './consumer.ts';
-import { deleteGroup, withAdmin } from './offsets.ts';
-import { endsOfTopics } from './places.ts';
+import { deleteGroup } from './offsets.ts';
+import { boundsOfTopics } from './places.ts';
 
 /** A record as it lies on a topic. */
 export interface PlacedRecord {
@@ -46,21 +46,11 @@ export async function readAllTopics(
   connection: KafkaConnection,
   take: (batch: Pick<ConsumedBatch, 'topic' | 'partition' | 'messages'>) => Promise<void>,
 ): Promise<void> {
-  const ends = await endsOfTopics(connection);
-  const begins = await withAdmin(connection, async (admin) => {
-    const topics = [...new Set(ends.map(({ topic }) => topic))];
-    return Promise.all(
-      topics.map(async (topic) => ({ topic, offsets: await admin.fetchTopicOffsets(topic) })),
-    );
-  });
+  const bounds = await boundsOfTopics(connection);
   const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
-  const next = new Map(
-    begins.flatMap(({ topic, offsets }) =>
-      offsets.map(({ partition, low }) => [nameOf(topic, partition), BigInt(low)]),
-    ),
-  );
+  const next = new Map(bounds.map(({ topic, partition, first }) => [nameOf(topic, partition), first]));
   const isRead = () =>
-    ends.every(({ topic, partition, offset }) => next.get(nameOf(topic, partition))! >= offset);
+    bounds.every(({ topic, partition, end }) => next.get(nameOf(topic, partition))! >= end);
   if (isRead()) return;
 
   const failed = Promise.withResolvers<never>();
@@ -68,7 +58,7 @@ export async function readAllTopics(
   const consumer = await startConsumer({
     ...connection,
     groupId,
-    topics: begins.map(({ topic }) => topic),
+    topics: [...new Set(bounds.map(({ topic }) => topic))],
     async handleBatch({ topic, partition, messages }) {
       const name = nameOf(topic, partition);
       const fresh = messages.filter(({ offset }) => BigInt(offset) >= next.get(name)!);

@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, GROUP_COORDINATOR } from './cluster.ts';
 import { topicNames } from './describe-topics.ts';
 import { withAdmin } from './offsets.ts';
-import { isCoordinatorMoving } from './produce-errors.ts';
+import { whenCoordinated } from './when-coordinated.ts';
 
 /** A place on a partition: a group's, that of the next record it is given; or the partition's end. */
 export interface Place {
@@ -12,21 +11,35 @@ export interface Place {
   offset: bigint;
 }
 
+/** Of a partition: the offset of its first record, and that of the next one that it is given. */
+export interface Bounds {
+  topic: string;
+  partition: number;
+  first: bigint;
+  end: bigint;
+}
+
 /** How far a group has come. */
 export interface GroupPlaces {
   groupId: string;
   places: Place[];
 }
 
-/** The end of each partition of all topics but Kafka's own. */
-export function endsOfTopics(connection: KafkaConnection): Promise<Place[]> {
+/** The first and the end offset of each partition of all topics but Kafka's own. */
+export function boundsOfTopics(connection: KafkaConnection): Promise<Bounds[]> {
   return withAdmin(connection, async (admin) => {
     const ofTopic = async (topic: string) =>
-      (await admin.fetchTopicOffsets(topic)).map(({ partition, high }): Place => {
-        return { topic, partition, offset: BigInt(high) };
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }): Bounds => {
+        return { topic, partition, first: BigInt(low), end: BigInt(high) };
       });
     return (await Promise.all((await topicNames(admin)).map(ofTopic))).flat();
   });
+}
+
+/** The end of each partition of all topics but Kafka's own. */
+export async function endsOfTopics(connection: KafkaConnection): Promise<Place[]> {
+  const bounds = await boundsOfTopics(connection);
+  return bounds.map(({ topic, partition, end }) => ({ topic, partition, offset: end }));
 }
 
 /** How far each group has come, as far as it has committed. */
@@ -64,17 +77,5 @@ export async function commitPlaces(connection: KafkaConnection, groups: GroupPla
     }
   } finally {
     await cluster.disconnect();
-  }
-}
-
-// The first group of a fresh cluster makes it set up its coordinator, which takes a moment.
-async function whenCoordinated(work: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!isCoordinatorMoving(error) || attempt === 20) throw error;
-      await delay(250);
-    }
   }
 }

@@ -1,16 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Cluster } from './cluster.ts';
 import { partitionOf } from './partition.ts';
 import { produce, type PartitionBatch, type ProducerId } from './produce.ts';
 import { reach } from './reach.ts';
-import {
-  isAboutATopic,
-  isCoordinatorMoving,
-  isProduceRetriable,
-  toProduceError,
-  TopicUnavailable,
-} from './produce-errors.ts';
-import { setTimeout as delay } from 'node:timers/promises';
+import { isAboutATopic, isProduceRetriable, toProduceError, TopicUnavailable } from './produce-errors.ts';
+import { whenCoordinated } from './when-coordinated.ts';
 
 /** One record as it goes to a topic. */
 export interface OutgoingRecord {
@@ -74,24 +69,18 @@ export class Producers {
     await this.#cluster.disconnect();
   }
 
-  // The first producer id that a fresh cluster is asked for makes it set up its coordinator, which takes a moment.
   async #initProducerId(fencingId: string | undefined): Promise<ProducerId> {
     const cluster = this.#cluster;
     await cluster.refreshMetadataIfNecessary();
-    for (let attempt = 1; ; attempt++) {
-      try {
-        const broker = fencingId
-          ? await cluster.findGroupCoordinator({
-              groupId: fencingId,
-              coordinatorType: TRANSACTION_COORDINATOR,
-            })
-          : await cluster.findControllerBroker();
-        return await broker.initProducerId({ transactionalId: fencingId, transactionTimeout: 60_000 });
-      } catch (error) {
-        if (!isCoordinatorMoving(error) || attempt === retries.attempts) throw error;
-        await delay(retries.delayMs * 2 ** (attempt - 1));
-      }
-    }
+    return whenCoordinated(async () => {
+      const broker = fencingId
+        ? await cluster.findGroupCoordinator({
+            groupId: fencingId,
+            coordinatorType: TRANSACTION_COORDINATOR,
+          })
+        : await cluster.findControllerBroker();
+      return broker.initProducerId({ transactionalId: fencingId, transactionTimeout: 60_000 });
+    });
   }
 
   async #connect(): Promise<void> {
@@ -113,11 +102,11 @@ export class Producers {
 
   // One that is missing fails the metadata of all that the producers have written to, so each is asked for alone.
   async #forgetMissingTopics(topics: string[]): Promise<Map<string, unknown>> {
-    const { targetTopics, mutatingTargetTopics } = this.#cluster;
+    const { mutatingTargetTopics } = this.#cluster;
     const missing = new Map<string, unknown>();
     await mutatingTargetTopics.acquire();
     try {
-      const all = new Set([...targetTopics, ...topics]);
+      const all = new Set([...this.#cluster.targetTopics, ...topics]);
       this.#cluster.targetTopics = new Set();
       for (const topic of all) {
         this.#cluster.targetTopics.add(topic);

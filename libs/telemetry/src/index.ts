@@ -4,4 +4,10 @@ export { observeState, type StateObservation } from './observe-state.ts';
 export { scrapeMetrics } from './scrape.ts';
 export { shutdownTelemetry } from './shutdown.ts';
 export { contextOf, failSpan, inSpan, startMessagingSpan, withSpan, type MessagingSpan } from './spans.ts';
-export { currentTraceId, fromTraceContext, toTraceContext, type TraceContext } from './trace-context.ts';
+export {
+  currentTraceId,
+  fromTraceContext,
+  toTraceContext,
+  traceIdOf,
+  type TraceContext,
+} from './trace-context.ts';

@@ -25,6 +25,13 @@ export function fromTraceContext(carrier: TraceContext): Context {
   return propagation.extract(ROOT_CONTEXT, carrier);
 }
 
+const ids = /^[\da-f]{2}-([\da-f]{32})-/;
+
+/** The trace id in a `traceparent`, 32 hex digits; `undefined` when there is none in it. */
+export function traceIdOf(traceparent: string | undefined): string | undefined {
+  return ids.exec(traceparent ?? '')?.[1];
+}
+
 /** The id of the active trace, 32 hex digits; `undefined` when nothing is traced. */
 export function currentTraceId(): string | undefined {
   const active = trace.getActiveSpan()?.spanContext();

@@ -27,7 +27,9 @@ export async function backup(args: string[]): Promise<number> {
     const groups = await placesOfGroups(kafka);
     const topics = await describeTopics(kafka);
     const ends = await endsOfTopics(kafka);
+    console.log('Copying the databases …');
     await baseBackup(ADMIN_DATABASE_URL, join(folder, 'postgres.tar'));
+    console.log('Copying the topics …');
     const records = await copyTopics(kafka, join(folder, 'topics'));
     await writeManifest(folder, { at, topics, ends, groups });
     await pack(folder, join(draft, 'packed'));

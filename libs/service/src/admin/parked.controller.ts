@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { discard, listParked, type ParkedEvent, redrive } from '@everyhop/inbox';
+import { traceIdOf } from '@everyhop/telemetry';
 import { z } from 'zod';
 import { toJson } from './to-json.ts';
 import { Operations } from './operations.ts';
@@ -86,7 +87,7 @@ export class ParkedController {
     return {
       ...rest,
       type: headers['ce_type']?.toString() ?? null,
-      traceId: headers['traceparent']?.toString().split('-')[1] ?? null,
+      traceId: traceIdOf(headers['traceparent']?.toString()) ?? null,
       source: `${topic}/${partition}/${offset}`,
       parkedAt: parkedAt.toISOString(),
       firstFailure: firstFailure?.toISOString() ?? null,

@@ -1,0 +1,20 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { isCoordinatorMoving } from './produce-errors.ts';
+
+const attempts = 9;
+const delayMs = { first: 50, most: 1_000 };
+
+/**
+ * Asks a coordinator until it is there: the first group or producer id of a fresh cluster makes it set one up, and a
+ * broker that dies makes it move, which takes a moment. Rejects with any other error at once, with this one after about 5 s.
+ */
+export async function whenCoordinated<R>(ask: () => Promise<R>): Promise<R> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isCoordinatorMoving(error) || attempt === attempts) throw error;
+      await delay(Math.min(delayMs.first * 2 ** (attempt - 1), delayMs.most));
+    }
+  }
+}
