@@ -3,6 +3,7 @@ import type { GenericContainer, StartedTestContainer } from 'testcontainers';
 import type { engineVariables } from './engines.ts';
 import type { Docker } from './find-docker.ts';
 import { images } from './images.ts';
+import { waitUntil } from './wait-until.ts';
 
 /** Engines in containers. */
 export interface EngineContainers {
@@ -99,15 +100,17 @@ async function startKafka({ GenericContainer, Wait }: Docker, start: Start): Pro
 async function untilStarted(container: StartedTestContainer): Promise<void> {
   const input = await container.logs();
   const said: string[] = [];
+  let isOver = false;
+  const lines = createInterface({ input });
+  lines.on('line', (line) => said.push(line)).on('close', () => (isOver = true));
+  const hasStarted = () => said.some((line) => line.includes('Kafka Server started'));
   try {
-    for await (const line of createInterface({ input, signal: AbortSignal.timeout(startWithinMs) })) {
-      if (line.includes('Kafka Server started')) return;
-      said.push(line);
-    }
+    // Asked again and again, since the stream alone does not keep Node running.
+    await waitUntil('Kafka has started', () => hasStarted() || isOver, { timeoutMs: startWithinMs });
   } finally {
     input.destroy();
   }
-  throw new Error(`Kafka did not start: ${said.slice(-5).join('\n')}`);
+  if (!hasStarted()) throw new Error(`Kafka did not start: ${said.slice(-5).join('\n')}`);
 }
 
 /** Its schemas in memory. */
