@@ -1,4 +1,4 @@
-import { appendToOutbox, type OutboxEntry } from '@everyhop/outbox';
+import { appendToOutbox, inTransaction, type OutboxEntry } from '@everyhop/outbox';
 import { traceIdOf, type Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, type NewClaim } from './claim.ts';
@@ -47,7 +47,7 @@ export async function handleTogether(
   options: BatchOptions,
 ): Promise<number> {
   const attempt = failed.length + 1;
-  const done = await db.transaction().execute(async (tx) => {
+  const done = await inTransaction(db, async (tx) => {
     const { fresh, duplicates, blocked, irregular } = await admit(tx, batch, attempt, options);
     if (fresh.length > 0) await remember(tx, failed);
     const parkings: Parking[] = [];
@@ -61,8 +61,8 @@ export async function handleTogether(
         blocked.add(lineOfItem(item));
       } else ready.push(item);
     }
-    await appendToOutbox(tx, await handleByKey(tx, ready, { attempt }, options));
-    await park(tx, parkings);
+    const entries = await handleByKey(tx, ready, { attempt }, options);
+    await Promise.all([appendToOutbox(tx, entries), park(tx, parkings)]);
     return { ready, duplicates, parkings };
   });
   countHandled(done.ready);
@@ -83,7 +83,7 @@ export async function parkFailed(
   nextAttemptAt: Date | undefined,
   options: BatchOptions,
 ): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await inTransaction(db, async (tx) => {
     const [item] = (await admit(tx, batch, failure.attempts, options)).fresh;
     if (!item) return;
     await remember(tx, failed);

@@ -15,3 +15,11 @@ export class NotAnEvent extends Error {
     super(`expected an event such as OrderPlaced({ … }), got ${JSON.stringify(value) ?? String(value)}`);
   }
 }
+
+/** A statement was asked for after its transaction had ended: something in it was not awaited. */
+export class TransactionOver extends Error {
+  readonly code = 'TRANSACTION_OVER';
+  constructor() {
+    super('the transaction is over: await everything in it before it ends');
+  }
+}

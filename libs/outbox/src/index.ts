@@ -1,13 +1,14 @@
 export { appendToOutbox, type OutboxEntry } from './append.ts';
 export { BUCKETS, bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
-export { EventTooLarge, NotAnEvent } from './errors.ts';
+export { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders } from './headers.ts';
 export { observeOutbox } from './observe.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
 export { discardRefused, listRefused, redriveRefused, type RefusedEvent } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
 export { type OpenProducer } from './ship.ts';
+export { inTransaction } from './transaction.ts';
 export { WakeUp } from './wake-up.ts';
 
 /** Folder of the SQL files that create the outbox's tables. */

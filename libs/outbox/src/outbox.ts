@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendToOutbox } from './append.ts';
 import { encodeEvents } from './encode.ts';
 import { NotAnEvent } from './errors.ts';
+import { inTransaction } from './transaction.ts';
 
 /** A transaction that can publish: the events reach Kafka if and only if it commits. */
 export type OutboxTransaction<DB> = Transaction<DB> & {
@@ -45,10 +46,12 @@ export class Outbox<DB = any> {
     const { db, registry, source, onCommit } = this.#options;
     let published = false;
     const result = await inSpan('transaction', () =>
-      db.transaction().execute((tx) => {
+      inTransaction(db, (tx) => {
         const publish = async (...events: DomainEvent<any>[]) => {
           assertEvents(events);
-          await appendToOutbox(tx, await encodeEvents(events, { registry, source, cause }));
+          const entries = await encodeEvents(events, { registry, source, cause });
+          // Sent, but not awaited, so that the commit can go with it; if it fails, so does the transaction.
+          appendToOutbox(tx, entries).catch(() => {});
           published = true;
         };
         return work(Object.assign(tx, { publish }));
