@@ -1,14 +1,14 @@
 import type { EventType } from '@everyhop/events';
 import { defaultRetry, type Handle, Inbox, inboxMigrations } from '@everyhop/inbox';
 import type { SchemaRegistry } from '@everyhop/kafka';
-import { outboxMigrations } from '@everyhop/outbox';
+import { outboxMigrations, poolOptions } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, type TestDatabase } from '@everyhop/testing';
 import type { Transaction } from 'kysely';
 import type { Happened } from './event.ts';
 
 /** A database with outbox, inbox and the table that the handlers of the benches write to. */
 export async function effectsDatabase(): Promise<TestDatabase> {
-  const database = await testDatabase({ migrations: [outboxMigrations, inboxMigrations] });
+  const database = await testDatabase({ migrations: [outboxMigrations, inboxMigrations], pool: poolOptions });
   await database.pool.query('create table effects (key text not null, n int not null, text text not null)');
   return database;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainEvent } from '@everyhop/events';
 import { startConsumer, type ConsumedBatch } from '@everyhop/kafka';
-import { appendToOutbox, encodeEvents } from '@everyhop/outbox';
+import { appendToOutbox, encodeEvents, inTransaction } from '@everyhop/outbox';
 import { engines, randomName } from '@everyhop/testing';
 import { type Transaction } from 'kysely';
 import type { Bench, Contender, Sample } from '../bench.ts';
@@ -93,7 +93,7 @@ export const bench: Bench = {
       contender(
         'no inbox, pipelined',
         byHand((messages) =>
-          transaction(async (tx) =>
+          inTransaction(database.db, async (tx) =>
             publish(tx, await Promise.all(messages.map((message) => handleMessage(message, tx)))),
           ),
         ),

@@ -1,5 +1,5 @@
 import { Producers, startConsumer } from '@everyhop/kafka';
-import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { Outbox, outboxMigrations, poolOptions, Relay } from '@everyhop/outbox';
 import { engines, randomName, testDatabase } from '@everyhop/testing';
 import { waitUntil } from '@everyhop/testing';
 import type { Bench, Contender, Sample, Scene } from '../bench.ts';
@@ -55,7 +55,7 @@ async function contender(
   const { registry, types } = await deployed(['Happened']);
   const type = types[0]!;
   defer(() => deleteTopic(type.topic));
-  const { db, url, pool, drop } = await testDatabase({ migrations: [outboxMigrations] });
+  const { db, url, pool, drop } = await testDatabase({ migrations: [outboxMigrations], pool: poolOptions });
   defer(drop);
   const arrivals = new Map<string, number>();
   const consumer = await startConsumer({

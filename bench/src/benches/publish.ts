@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Outbox, outboxMigrations } from '@everyhop/outbox';
+import { Outbox, outboxMigrations, poolOptions } from '@everyhop/outbox';
 import { testDatabase } from '@everyhop/testing';
 import { sql, type Kysely } from 'kysely';
 import type { Bench, Contender } from '../bench.ts';
@@ -18,7 +18,7 @@ export const bench: Bench = {
     const type = types[0]!;
     defer(disconnect);
     defer(() => deleteTopic(type.topic));
-    const { db, pool, drop } = await testDatabase({ migrations: [outboxMigrations] });
+    const { db, pool, drop } = await testDatabase({ migrations: [outboxMigrations], pool: poolOptions });
     defer(drop);
     await pool.query(
       'create table orders (id uuid primary key, customer json not null, total bigint not null)',

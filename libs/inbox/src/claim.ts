@@ -36,7 +36,7 @@ export async function claimEvents(
   claims: NewClaim[],
   attempt: number,
 ): Promise<(claim: Claim) => boolean> {
-  const { rows } = await sql<{ handler: string; event_id: string }>`
+  const { rows } = await sql<{ handler: string; event_id: string }>`/* prepared inbox-claim */
     insert into inbox (handler, event_id, key, correlation_id, trace_id, attempt)
     select *, ${attempt}::int from unnest(${newColumns(claims)})
     on conflict do nothing

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { DomainEvent } from '@everyhop/events';
 import { connectRegistry, deployEvents, Producers, resetOffsets, type OutgoingRecord } from '@everyhop/kafka';
 import { silentLogger } from '@everyhop/telemetry';
-import { Outbox, outboxMigrations, Relay, type RelayOptions } from '@everyhop/outbox';
+import { Outbox, outboxMigrations, poolOptions, Relay, type RelayOptions } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
 import { deadLetterTopic } from './dead-letter.ts';
 import {
@@ -39,7 +39,7 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
   const registry = connectRegistry({ url: engines.registryUrl });
   const events = [Happened, Followed];
   await deployEvents({ brokers, registry, events, topics: [deadLetterTopic(service)], partitions });
-  const database = await testDatabase({ migrations });
+  const database = await testDatabase({ migrations, pool: poolOptions });
   await database.pool.query('create table effects (n serial, key text, value int, attempt int)');
   const producers = new Producers({ brokers });
   const openProducer = (bucket: number) => producers.open({ fencingId: `${service}.outbox.${bucket}` });

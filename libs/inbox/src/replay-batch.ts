@@ -1,3 +1,4 @@
+import { inTransaction } from '@everyhop/outbox';
 import { sql, type Kysely } from 'kysely';
 import { claimOf, handleByKey } from './batch.ts';
 import { claimAgain } from './claim.ts';
@@ -23,7 +24,7 @@ export async function replayTogether(
 ): Promise<void> {
   const isPassed = ({ partition, message }: Item) => BigInt(message.offset) < bounds.get(partition)!.passed;
   const claims = new Map(items.map((item) => [item.event.id, { ...claimOf(item), passed: isPassed(item) }]));
-  const again = await db.transaction().execute(async (tx) => {
+  const again = await inTransaction(db, async (tx) => {
     const isClaimed = await claimAgain(tx, replay, [...claims.values()], attempt);
     const claimed = items.filter(({ event }) => isClaimed(event.id));
     await handleByKey(tx, claimed, { attempt, replay: true, traceparent: replay.traceparent }, options);

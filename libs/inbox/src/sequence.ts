@@ -34,22 +34,21 @@ export function placeOf({ topic, message }: Source): Place | undefined {
  * after a later one. An event that was seen before is in line; whether it was handled before the inbox knows.
  */
 export async function checkSequence(tx: Kysely<any>, places: Place[]): Promise<Irregularity[]> {
-  const lines = [...Map.groupBy(places, ({ topic, key }) => `${topic} ${key}`).values()];
-  const column = (of: (line: Place[]) => unknown) => sql.val(lines.map(of));
-  const { rows } = await sql<{ last: string | null }>`
-    with line as (
-      select * from unnest(${column(([first]) => first!.topic)}::text[], ${column(([first]) => first!.key)}::text[],
-                           ${column((line) => line.reduce(highest, 0n).toString())}::bigint[])
-        with ordinality as line (topic, key, highest, n)
-    ), before as (
-      select topic, key, last from inbox_sequence join line using (topic, key)
-    ), moved as (
-      insert into inbox_sequence as s (topic, key, last)
-      select topic, key, highest from line order by topic, key
-      on conflict (topic, key) do update set last = greatest(s.last, excluded.last), seen_at = now()
-    )
-    select last from line left join before using (topic, key) order by n`.execute(tx);
-  return lines.flatMap((line, index) => irregularitiesOf(line, BigInt(rows[index]!.last ?? 0)));
+  const lines = Map.groupBy(places, ({ topic, key }) => `${topic} ${key}`);
+  const column = (of: (line: Place[]) => unknown) => sql.val([...lines.values()].map(of));
+  const { rows } = await sql<{
+    topic: string;
+    key: string;
+    last: string | null;
+  }>`/* prepared inbox-sequence */
+    insert into inbox_sequence as s (topic, key, last)
+    select * from unnest(${column(([first]) => first!.topic)}::text[], ${column(([first]) => first!.key)}::text[],
+                         ${column((line) => line.reduce(highest, 0n).toString())}::bigint[])
+    order by 1, 2
+    on conflict (topic, key) do update set last = greatest(s.last, excluded.last), seen_at = now()
+    returning topic, key, old.last`.execute(tx);
+  const before = new Map(rows.map(({ topic, key, last }) => [`${topic} ${key}`, BigInt(last ?? 0)]));
+  return [...lines].flatMap(([name, line]) => irregularitiesOf(line, before.get(name)!));
 }
 
 const highest = (most: bigint, { sequence }: Place) => (sequence > most ? sequence : most);

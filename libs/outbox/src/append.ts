@@ -26,7 +26,7 @@ export async function appendToOutbox(tx: Kysely<any>, entries: OutboxEntry[]): P
   if (entries.length === 0) return;
   const column = (of: (entry: OutboxEntry) => unknown) => sql.val(entries.map((entry) => of(entry) ?? null));
   // Keys are locked in one order everywhere, so that two batches can't deadlock.
-  await sql`
+  await sql`/* prepared outbox-append */
     with entry as (
       select * from unnest(
         ${column((e) => e.id)}::uuid[], ${column((e) => e.topic)}::text[], ${column((e) => e.key)}::text[],

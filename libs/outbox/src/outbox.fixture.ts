@@ -1,6 +1,7 @@
 import { fromHeaders } from '@everyhop/events';
 import { connectRegistry, deployEvents, Producers, startConsumer, type Producer } from '@everyhop/kafka';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
+import { poolOptions } from './preparing-client.ts';
 import { Outbox } from './outbox.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 
@@ -18,7 +19,10 @@ export async function testOutbox() {
   const Happened = testEvent();
   const registry = connectRegistry({ url: engines.registryUrl });
   await deployEvents({ brokers, registry, events: [Happened], partitions: 3 });
-  const database = await testDatabase({ migrations: [new URL('../migrations/', import.meta.url)] });
+  const database = await testDatabase({
+    migrations: [new URL('../migrations/', import.meta.url)],
+    pool: poolOptions,
+  });
   const producers = new Producers({ brokers });
   const fencingId = randomName('outbox');
   const open = (bucket: number) => producers.open({ fencingId: `${fencingId}.${bucket}` });

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
 import { connectRegistry, deployEvents } from '@everyhop/kafka';
 import { engines, testDatabase, testEvent, type Happened, type TestDatabase } from '@everyhop/testing';
 import { EventTooLarge, NotAnEvent } from './errors.ts';
-import { outboxMigrations } from './index.ts';
+import { outboxMigrations, poolOptions } from './index.ts';
 import { Outbox } from './outbox.ts';
 
 const Happened = testEvent();
@@ -14,7 +14,7 @@ let commits = 0;
 
 beforeAll(async () => {
   await deployEvents({ brokers: engines.brokers, registry, events: [Happened], partitions: 1 });
-  database = await testDatabase({ migrations: [outboxMigrations] });
+  database = await testDatabase({ migrations: [outboxMigrations], pool: poolOptions });
   await database.pool.query('create table orders (id text primary key)');
   outbox = new Outbox({ db: database.db, registry, source: 'test', onCommit: () => commits++ });
 });

@@ -15,16 +15,22 @@ export interface TestDatabase<DB = any> {
 
 /**
  * Creates an empty database on the run's real Postgres and applies the `.sql` files of each folder in
- * `migrations`, folder by folder, in the order of their names.
+ * `migrations`, folder by folder, in the order of their names. `pool`: options of its connections, such as
+ * `poolOptions` of `@everyhop/outbox`.
  */
-export async function testDatabase<DB = any>({ migrations = [] }: { migrations?: URL[] } = {}): Promise<
-  TestDatabase<DB>
-> {
+export async function testDatabase<DB = any>({
+  migrations = [],
+  pool: poolOptions,
+}: { migrations?: URL[]; pool?: pg.PoolConfig } = {}): Promise<TestDatabase<DB>> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await asAdmin(`create database ${name}`);
   const address = new URL(engines.adminDatabaseUrl);
   address.pathname = name;
-  const pool = new pg.Pool({ connectionString: address.href, pipeline: true } as pg.PoolConfig);
+  const pool = new pg.Pool({
+    pipeline: true,
+    ...poolOptions,
+    connectionString: address.href,
+  } as pg.PoolConfig);
   // A server that a test stops on purpose must not end the test run.
   pool.on('error', () => {});
   pool.on('connect', (client) => client.on('error', () => {}));

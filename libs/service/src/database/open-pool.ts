@@ -1,3 +1,4 @@
+import { poolOptions } from '@everyhop/outbox';
 import pg from 'pg';
 import type { Logger } from '../logging/logger.ts';
 
@@ -9,9 +10,8 @@ export function openPool(connectionString: string, name: string, logger: Logger)
     // Three partitions of each topic are handled at a time, and requests must not wait for them.
     max: 20,
     connectionTimeoutMillis: 5_000,
-    // Handlers of different keys share the connection of their batch; without it they would wait for each other.
-    pipeline: true,
-  } as pg.PoolConfig);
+    ...poolOptions,
+  });
   // Without listeners the loss of a connection, at rest or in use, would end the process.
   const lost = (error: Error) => logger.warn({ err: error }, 'a connection to Postgres was lost');
   pool.on('error', lost);
