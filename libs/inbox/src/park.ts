@@ -41,6 +41,7 @@ export const isReplayed = (table: string) => sql`
  * behind it.
  */
 export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<string>> {
+  if (!(await anyLineWaits(tx))) return new Set();
   const lines = new Map(
     items.map(({ handler, event: { key } }) => [lineOf({ handler: handler.id, key }), [handler.id, key]]),
   );
@@ -54,6 +55,14 @@ export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<
       where parked.handler = line.handler and parked.key = line.key and parked.blocks
     )`.execute(tx);
   return new Set(rows.map(lineOf));
+}
+
+// Mostly none does, and planning the question for each line costs more than all else that a single event needs.
+async function anyLineWaits(tx: Kysely<any>): Promise<boolean> {
+  const { rows } = await sql<{ any: boolean }>`/* prepared inbox-any-line-waits */
+    select exists (select from inbox_parked where blocks)
+        or exists (select from inbox_replay where finished_at is null) as any`.execute(tx);
+  return rows[0]!.any;
 }
 
 /** Parks events that `tx` has claimed, in this order. */

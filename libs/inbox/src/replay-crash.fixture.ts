@@ -4,6 +4,7 @@
  */
 import { defineEvent } from '@everyhop/events';
 import { connectRegistry } from '@everyhop/kafka';
+import { poolOptions } from '@everyhop/outbox';
 import { engines, type Happened } from '@everyhop/testing';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
@@ -13,7 +14,7 @@ import { Inbox } from './inbox.ts';
 
 const { SERVICE, DATABASE_URL, EVENT, KILL_AT } = process.env as Record<string, string>;
 const db = new Kysely<any>({
-  dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: DATABASE_URL }) }),
+  dialect: new PostgresDialect({ pool: new pg.Pool({ connectionString: DATABASE_URL, ...poolOptions }) }),
 });
 let left = Number(KILL_AT);
 

@@ -85,18 +85,13 @@ async function commit(payload: EachBatchPayload): Promise<void> {
   }
 }
 
-async function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const waiting = new AbortController();
-  const late = delay(ms, false, { signal: waiting.signal }).catch(() => true);
-  try {
-    return await Promise.race([
-      work.then(
-        () => true,
-        () => true,
-      ),
-      late,
-    ]);
-  } finally {
-    waiting.abort();
-  }
+function isDoneWithin(ms: number, work: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => resolve(false), ms);
+    const done = () => {
+      clearTimeout(late);
+      resolve(true);
+    };
+    work.then(done, done);
+  });
 }
