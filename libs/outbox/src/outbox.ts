@@ -49,9 +49,7 @@ export class Outbox<DB = any> {
       inTransaction(db, (tx) => {
         const publish = async (...events: DomainEvent<any>[]) => {
           assertEvents(events);
-          const entries = await encodeEvents(events, { registry, source, cause });
-          // Sent, but not awaited, so that the commit can go with it; if it fails, so does the transaction.
-          appendToOutbox(tx, entries).catch(() => {});
+          await appendToOutbox(tx, await encodeEvents(events, { registry, source, cause }));
           published = true;
         };
         return work(Object.assign(tx, { publish }));

@@ -17,6 +17,7 @@ test('a complete environment is read into numbers and lists, with defaults for t
     KAFKA_BROKERS: ['one:9092', 'two:9092'],
     HOST: '127.0.0.1',
     LOG_LEVEL: 'info',
+    MAX_WRITES: 100,
   });
 });
 

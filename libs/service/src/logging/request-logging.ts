@@ -23,7 +23,8 @@ export const requestLogging = (logger: Logger) =>
       quietResLogger: true,
       genReqId: () => undefined as never,
       wrapSerializers: false,
-      serializers: { err: describeError },
+      // Without `req` it would write out each whole request, and throw that away.
+      serializers: { err: describeError, req: () => undefined },
       autoLogging: { ignore: (request) => routine.test(path(request)) },
       customLogLevel: (_request, response, error) => (error || response.statusCode >= 500 ? 'error' : 'info'),
       customSuccessMessage: summary,
