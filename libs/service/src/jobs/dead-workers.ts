@@ -10,12 +10,13 @@ export async function proveLife(client: ClientBase, id: string): Promise<void> {
 
 /**
  * Lets the jobs of worker pools that died be run again. Graphile Worker by itself waits four hours before it takes a
- * job from a process that was killed.
+ * job from a process that was killed. Returns whether there were any.
  */
-export async function freeJobsOfDeadWorkers(pool: Pool): Promise<void> {
-  await pool.query(`
+export async function freeJobsOfDeadWorkers(pool: Pool): Promise<boolean> {
+  const { rowCount } = await pool.query(`
     select graphile_worker.force_unlock_workers(array_agg(locked_by))
     from (select distinct locked_by from graphile_worker.jobs where locked_by is not null) holders
     where pg_try_advisory_xact_lock(hashtextextended(locked_by, 0))
     having count(*) > 0`);
+  return rowCount === 1;
 }

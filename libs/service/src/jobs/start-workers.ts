@@ -23,16 +23,17 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
   const { pool, logger, concurrency, pollInterval } = options;
   const events: WorkerEvents = new EventEmitter();
   wakeWhenDue(events, pool, pollInterval);
-  events.on('resetLocked:started', () => {
-    freeJobsOfDeadWorkers(pool).catch((err) =>
-      logger.warn({ err }, 'jobs of dead workers stay locked for now'),
+  events.on('resetLocked:started', ({ workerPool }) => {
+    freeJobsOfDeadWorkers(pool).then(
+      (any) => any && workerPool.nudge(concurrency),
+      (err) => logger.warn({ err }, 'jobs of dead workers stay locked for now'),
     );
   });
 
   const life = await pool.connect();
   let alive: Promise<void> | undefined;
   events.on('pool:create', ({ workerPool }) => {
-    alive = proveLife(life, workerPool.id).then(() => freeJobsOfDeadWorkers(pool));
+    alive = proveLife(life, workerPool.id).then(async () => void (await freeJobsOfDeadWorkers(pool)));
   });
   try {
     const runner = await run({
