@@ -76,7 +76,7 @@ test('it explains itself before anything is installed', async () => {
 test('packages are installed quietly, once, and again when the lock file has changed', async () => {
   const status = await bareTree({ npm: npmThatInstalls, node: recentNode });
   const command = 'runs --conditions=everyhop-source tools/src/main.ts status\n';
-  expect((await status()).output).toBe(`${command}Installing packages with npm ci …\n`);
+  expect((await status()).output).toBe(`${command}Installing packages with npm ci, a minute or so …\n`);
   expect((await status()).output).toBe(command);
   const later = new Date(Date.now() + 60_000);
   await utimes(join(folder, 'package-lock.json'), later, later);

@@ -30,6 +30,17 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
     );
   });
 
+  // What was added before they listened, also after the connection was lost, was announced to nobody. The event comes
+  // right before LISTEN is sent.
+  events.on('pool:listen:success', ({ workerPool, client }) =>
+    queueMicrotask(() =>
+      client.query('select').then(
+        () => workerPool.nudge(concurrency),
+        () => {},
+      ),
+    ),
+  );
+
   const life = await pool.connect();
   let alive: Promise<void> | undefined;
   events.on('pool:create', ({ workerPool }) => {
