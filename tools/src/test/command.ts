@@ -48,5 +48,7 @@ async function all(run: Run): Promise<Outcome[]> {
 async function some(run: Run, filter: string): Promise<Outcome[]> {
   const selection = await selectTests(await testFiles(run.folder), filter);
   if (selection.files.length === 0) throw new Error(`No test has "${filter}" in its path or its name.`);
-  return runTests(run, selection);
+  // Some tests start processes, and those run what is built.
+  const types = await runStage('types', run, () => runCheck('types', run.folder, run.signal));
+  return types.failed > 0 ? [types] : runTests(run, selection);
 }
