@@ -1,5 +1,6 @@
 import type { Admin } from 'kafkajs';
 import { createClient, type KafkaConnection } from './client.ts';
+import { whenCoordinated } from './when-coordinated.ts';
 
 /** Where a consumer group begins again on a topic. */
 export interface ResetOptions extends KafkaConnection {
@@ -47,7 +48,7 @@ export async function readPositions(
   { groupId, topic }: { groupId: string; topic: string },
 ): Promise<Position[]> {
   // In this order, so that no group seems to be ahead of the end.
-  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
+  const [committed] = await whenCoordinated(() => admin.fetchOffsets({ groupId, topics: [topic] }));
   const offsets = await admin.fetchTopicOffsets(topic);
   // The broker names them in any order.
   const inOrder = offsets.toSorted((one, other) => one.partition - other.partition);
