@@ -34,7 +34,7 @@ export function placeOf({ topic, message }: Source): Place | undefined {
  * after a later one. An event that was seen before is in line; whether it was handled before the inbox knows.
  */
 export async function checkSequence(tx: Kysely<any>, places: Place[]): Promise<Irregularity[]> {
-  const lines = Map.groupBy(places, ({ topic, key }) => `${topic} ${key}`);
+  const lines = Map.groupBy(places, lineOf);
   const column = (of: (line: Place[]) => unknown) => sql.val([...lines.values()].map(of));
   const { rows } = await sql<{
     topic: string;
@@ -47,9 +47,11 @@ export async function checkSequence(tx: Kysely<any>, places: Place[]): Promise<I
     order by 1, 2
     on conflict (topic, key) do update set last = greatest(s.last, excluded.last), seen_at = now()
     returning topic, key, old.last`.execute(tx);
-  const before = new Map(rows.map(({ topic, key, last }) => [`${topic} ${key}`, BigInt(last ?? 0)]));
+  const before = new Map(rows.map((row) => [lineOf(row), BigInt(row.last ?? 0)]));
   return [...lines].flatMap(([name, line]) => irregularitiesOf(line, before.get(name)!));
 }
+
+const lineOf = ({ topic, key }: { topic: string; key: string }) => `${topic} ${key}`;
 
 const highest = (most: bigint, { sequence }: Place) => (sequence > most ? sequence : most);
 

@@ -48,7 +48,7 @@ export async function readPositions(
   { groupId, topic }: { groupId: string; topic: string },
 ): Promise<Position[]> {
   // In this order, so that no group seems to be ahead of the end.
-  const [committed] = await whenCoordinated(() => admin.fetchOffsets({ groupId, topics: [topic] }));
+  const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
   const offsets = await admin.fetchTopicOffsets(topic);
   // The broker names them in any order.
   const inOrder = offsets.toSorted((one, other) => one.partition - other.partition);
@@ -66,7 +66,7 @@ export const deleteGroup = ({
 }: KafkaConnection & { groupId: string }): Promise<void> =>
   withAdmin(connection, async (admin) => void (await admin.deleteGroups([groupId])));
 
-/** Does `work` with a connection of its own. */
+/** Does `work` with a connection of its own; all of it again when a coordinator is not there yet. */
 export async function withAdmin<R>(
   connection: KafkaConnection,
   work: (admin: Admin) => Promise<R>,
@@ -74,7 +74,7 @@ export async function withAdmin<R>(
   const admin = createClient(connection).admin();
   await admin.connect();
   try {
-    return await work(admin);
+    return await whenCoordinated(() => work(admin));
   } finally {
     await admin.disconnect();
   }
