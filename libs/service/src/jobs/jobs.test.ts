@@ -73,6 +73,15 @@ test('a job runs after its transaction has committed', async () => {
   await waitUntil('the job is gone', async () => (await waiting()).length === 0);
 });
 
+test('workers can be stopped at each moment of their start', async () => {
+  const { pool } = await start();
+  for (let moment = 0; moment < 150; moment++) {
+    const { stop } = await startJobs({ pool, jobs: new Jobs(jobsOf(new Greeter())) });
+    for (let turn = 0; turn < moment; turn++) await new Promise(setImmediate);
+    await stop();
+  }
+});
+
 test('a job of a rolled-back transaction never runs', async () => {
   const { greeter, jobs, db, add, runsOf } = await start();
   const rolledBack = db.transaction().execute(async (tx) => {

@@ -3,7 +3,7 @@ import type { Logger } from '@everyhop/telemetry';
 import { run, type Runner, type TaskList, type WorkerEvents } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { freeJobsOfDeadWorkers, proveLife } from './dead-workers.ts';
-import { wakeWhenDue } from './wake-when-due.ts';
+import { wakeWhenDue, type WakeWorkers } from './wake-when-due.ts';
 import { workerLog } from './worker-log.ts';
 
 export interface WorkerOptions {
@@ -22,10 +22,16 @@ export interface WorkerOptions {
 export async function startWorkers(taskList: TaskList, options: WorkerOptions): Promise<Runner> {
   const { pool, logger, concurrency, pollInterval } = options;
   const events: WorkerEvents = new EventEmitter();
-  wakeWhenDue(events, pool, pollInterval);
+  let stopping = false;
+  events.on('pool:gracefulShutdown', () => void (stopping = true));
+  events.on('pool:forcefulShutdown', () => void (stopping = true));
+  // Workers that end don't take it.
+  const wake: WakeWorkers = (workerPool, count) => void (stopping || workerPool.nudge(count));
+
+  wakeWhenDue(events, pool, pollInterval, wake);
   events.on('resetLocked:started', ({ workerPool }) => {
     freeJobsOfDeadWorkers(pool).then(
-      (any) => any && workerPool.nudge(concurrency),
+      (any) => any && wake(workerPool, concurrency),
       (err) => logger.warn({ err }, 'jobs of dead workers stay locked for now'),
     );
   });
@@ -35,7 +41,7 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
   events.on('pool:listen:success', ({ workerPool, client }) =>
     queueMicrotask(() =>
       client.query('select').then(
-        () => workerPool.nudge(concurrency),
+        () => wake(workerPool, concurrency),
         () => {},
       ),
     ),

@@ -1,4 +1,4 @@
-import type { Worker, WorkerEvents } from 'graphile-worker';
+import type { Worker, WorkerEvents, WorkerPool } from 'graphile-worker';
 import type { Pool } from 'pg';
 
 // The view graphile_worker.jobs would read every job that waits; the table has an index for this question. The second
@@ -16,11 +16,19 @@ const AFTER_FAILURE = 1000;
 /** How often to look after a failure, as nothing tells when it is stored. */
 const LOOKS = 5;
 
+/** Lets `count` idle workers look for a job; nothing happens when they are ending. */
+export type WakeWorkers = (workerPool: WorkerPool, count: number) => void;
+
 /**
  * Wakes a worker when the next scheduled job is due. With this the poll is only a safety net: an idle queue costs a few
  * queries a minute, and a job still starts within milliseconds of its time.
  */
-export function wakeWhenDue(events: WorkerEvents, pool: Pool, pollInterval: number): void {
+export function wakeWhenDue(
+  events: WorkerEvents,
+  pool: Pool,
+  pollInterval: number,
+  wakeWorkers: WakeWorkers,
+): void {
   let next: { at: number; timer: NodeJS.Timeout } | undefined;
   let stopping = false;
   let looks = 0;
@@ -31,7 +39,7 @@ export function wakeWhenDue(events: WorkerEvents, pool: Pool, pollInterval: numb
     clearTimeout(next?.timer);
     const wake = () => {
       next = undefined;
-      workerPool.nudge(1);
+      wakeWorkers(workerPool, 1);
     };
     next = { at, timer: setTimeout(wake, wait) };
   };
