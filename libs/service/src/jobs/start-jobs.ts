@@ -15,7 +15,7 @@ export interface JobsOptions {
   /** Jobs run at once. Default 4. */
   concurrency?: number;
   /**
-   * Milliseconds between looks for jobs that nothing announced. Default 120,000, and no job waits for it: adding one
+   * Milliseconds between looks for jobs that nothing announced. Default 300,000, and no job waits for it: adding one
    * wakes the workers, and so does the time of the next one.
    */
   pollInterval?: number;
@@ -33,7 +33,7 @@ export async function startJobs({
   jobs,
   logger = silentLogger,
   concurrency = 4,
-  pollInterval = 120_000,
+  pollInterval = 300_000,
 }: JobsOptions): Promise<{ stop(): Promise<void> }> {
   if (jobs.handlers.size === 0) return { stop: async () => {} };
   const tasks = Object.fromEntries(

@@ -32,6 +32,8 @@ export function wakeWhenDue(
   let next: { at: number; timer: NodeJS.Timeout } | undefined;
   let stopping = false;
   let looks = 0;
+  let looking = false;
+  let lookAgain = false;
 
   const wakeIn = (wait: number, { workerPool }: Worker) => {
     const at = performance.now() + wait;
@@ -44,7 +46,7 @@ export function wakeWhenDue(
     next = { at, timer: setTimeout(wake, wait) };
   };
 
-  events.on('worker:getJob:empty', async ({ worker }) => {
+  const look = async (worker: Worker) => {
     try {
       const { rows } = await pool.query<{ wait: string }>(nextDue);
       if (rows[0]) wakeIn(Math.max(Number(rows[0].wait), SHORTEST_WAIT), worker);
@@ -52,6 +54,18 @@ export function wakeWhenDue(
     } catch {
       // The database is away: the poll comes back to this.
     }
+  };
+
+  // The workers find nothing side by side: all that did while one looked share the next look.
+  events.on('worker:getJob:empty', async ({ worker }) => {
+    lookAgain = true;
+    if (looking) return;
+    looking = true;
+    while (lookAgain) {
+      lookAgain = false;
+      await look(worker);
+    }
+    looking = false;
   });
   events.on('job:error', ({ worker }) => {
     looks = LOOKS;
