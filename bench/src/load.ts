@@ -1,6 +1,9 @@
 import { portsFrom, readSettings } from '@everyhop/local';
 import autocannon, { type Options, type Result } from 'autocannon';
+import { pace } from './pace.ts';
 
+const url = () => `http://127.0.0.1:${portsFrom(readSettings().portBase).shop}/orders`;
+const headers = { 'content-type': 'application/json' };
 const order = JSON.stringify({
   customer: { name: 'Ada Lovelace', email: 'ada@example.com' },
   shippingAddress: {
@@ -24,18 +27,33 @@ export async function placeOrders(
   options: Partial<Options>,
   expected: RegExp = /^201$/,
 ): Promise<{ result: Result; answers: Record<string, number> }> {
-  const { portBase } = readSettings();
-  const result = await autocannon({
-    url: `http://127.0.0.1:${portsFrom(portBase).shop}/orders`,
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: order,
-    ...options,
-  });
+  const result = await autocannon({ url: url(), method: 'POST', headers, body: order, ...options });
   const codes = Object.entries(result.statusCodeStats ?? {}).map(([code, { count }]) => [code, count ?? 0]);
   const answers: Record<string, number> = Object.fromEntries(codes);
   const other = Object.keys(answers).filter((code) => !expected.test(code));
   if (other.length > 0) throw new Error(`orders were answered with ${other.join(' and ')}`);
   if (!answers['201']) throw new Error('no order was taken');
   return { result, answers };
+}
+
+/**
+ * Places `rate` orders a second, whether or not those before are answered, which autocannon's connections wait for.
+ * How often each status came, and after how many milliseconds an order was taken; `0` is no answer at all.
+ */
+export async function floodWithOrders(
+  rate: number,
+  seconds: number,
+): Promise<{ answers: Record<string, number>; takenMs: number[] }> {
+  const answers: Record<string, number> = {};
+  const takenMs: number[] = [];
+  await pace(rate, seconds, async () => {
+    const start = performance.now();
+    const status = await fetch(url(), { method: 'POST', headers, body: order }).then(
+      (answer) => answer.arrayBuffer().then(() => answer.status),
+      () => 0,
+    );
+    answers[status] = (answers[status] ?? 0) + 1;
+    if (status === 201) takenMs.push(performance.now() - start);
+  });
+  return { answers, takenMs };
 }
