@@ -111,13 +111,25 @@ class Writer {
 
   bytes(bytes: Bytes): void {
     if (bytes === null || bytes === undefined) return this.varint(-1);
-    if (typeof bytes === 'string') {
-      this.varint(Buffer.byteLength(bytes));
-      this.#at += this.#buffer.write(bytes, this.#at);
-    } else {
-      this.varint(bytes.length);
-      this.#buffer.set(bytes, this.#at);
-      this.#at += bytes.length;
+    if (typeof bytes === 'string') return this.text(bytes);
+    this.varint(bytes.length);
+    this.#buffer.set(bytes, this.#at);
+    this.#at += bytes.length;
+  }
+
+  /** Most are short and ASCII, which a loop copies faster than the two calls that UTF-8 takes. */
+  text(text: string): void {
+    const start = this.#at;
+    this.varint(text.length);
+    for (let index = 0; index < text.length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 0x7f) {
+        this.#at = start;
+        this.varint(Buffer.byteLength(text));
+        this.#at += this.#buffer.write(text, this.#at);
+        return;
+      }
+      this.#buffer[this.#at++] = code;
     }
   }
 
