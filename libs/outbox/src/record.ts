@@ -33,7 +33,7 @@ function headersOf(row: any, span: Span): OutgoingRecord['headers'] {
     type: row.type,
     source: row.source,
     key: row.aggregateid,
-    time: row.time,
+    time: new Date(row.time),
     sequence: BigInt(row.sequence),
     correlationId: row.correlationid,
     causationId: row.causationid ?? undefined,

@@ -117,9 +117,13 @@ export class Relay {
         checkedAt = performance.now();
       }
       try {
-        while (!signal.aborted && (await this.#shipAll(client, shipper, claims)) === batchSize)
-          wait = poll.min;
+        const rows = await shipper.ship(client, claims.owned, batchSize);
         pause.reset();
+        if (rows === batchSize) {
+          // There are more; those who have joined meanwhile get their share of them.
+          wait = poll.min;
+          continue;
+        }
       } catch (error) {
         // Whoever fenced us owns the bucket, so our claims are worth nothing: begin anew with a new connection.
         if (error instanceof ProducerFenced) throw error;
@@ -130,10 +134,6 @@ export class Relay {
       const woken = await this.#wakeUp.wait(wait, signal);
       if (!woken) wait = Math.min(wait * 2, claims.isShared ? poll.shared : poll.max);
     }
-  }
-
-  async #shipAll(client: pg.Client, shipper: Shipper, { owned }: Claims): Promise<number> {
-    return owned.length === 0 ? 0 : shipper.ship(client, owned, this.#options.batchSize);
   }
 }
 

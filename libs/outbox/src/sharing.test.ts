@@ -63,6 +63,32 @@ test('a relay that joins gets its share at once, without a poll', async () => {
   await shared(4, 4);
 });
 
+test('a relay that joins while another ships a backlog takes its share of it', async () => {
+  for (const key of keys)
+    await it.outboxWith().transaction((tx) => tx.publish(...numbers(20).map((n) => it.Happened({ key, n }))));
+  const joined = Promise.withResolvers<void>();
+  let sentBySecond = 0;
+  it.startRelay({
+    batchSize: 1,
+    send: (producer) => (records) => joined.promise.then(() => producer.send(records)),
+  });
+  await shared(8);
+  const listener = await it.database.pool.connect();
+  listener.on('notification', ({ payload }) => payload === 'joined' && joined.resolve());
+  await listener.query('listen outbox_rows');
+  it.startRelay({
+    poll: often,
+    send: (producer) => (records) => {
+      sentBySecond += records.length;
+      return producer.send(records);
+    },
+  });
+  await waitUntil('all have arrived', () => it.arrived.length >= 20 * BUCKETS);
+  listener.release(true);
+  expect(sentBySecond).toBeGreaterThan(0);
+  for (const key of keys) expect(it.arrivedOf(key).map(({ sequence }) => sequence)).toEqual(numbers(20));
+});
+
 test('a relay is told of rows that another instance wrote to its buckets, without a poll', async () => {
   it.startRelay();
   await shared(8);

@@ -47,6 +47,7 @@ export class Shipper {
    * never misses one, and never sees one before its predecessor of the same key.
    */
   async ship(client: pg.Client, buckets: readonly number[], limit: number): Promise<number> {
+    if (buckets.length === 0) return 0;
     const values = [buckets, limit, this.#unavailableTopics()];
     const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values });
     if (rows.length === 0) return 0;
@@ -126,8 +127,9 @@ export class Shipper {
   }
 }
 
+// The time as milliseconds, since pg takes long to parse a timestamp.
 const selectNext = `
-  select next.* from unnest($1::smallint[]) as owned (bucket), lateral (
+  select next.*, (extract(epoch from time) * 1000)::float8 as time from unnest($1::smallint[]) as owned (bucket), lateral (
     select * from outbox o
     where bucket = owned.bucket and refused is null and aggregatetype <> all ($3)
       and not exists (select from outbox r where r.refused is not null
