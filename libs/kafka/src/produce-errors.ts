@@ -39,7 +39,7 @@ const NOT_COORDINATOR = 16;
 const CONCURRENT_TRANSACTIONS = 51;
 
 const fenced: unknown[] = [INVALID_PRODUCER_EPOCH, INVALID_PRODUCER_ID_MAPPING, PRODUCER_FENCED];
-const refused: unknown[] = [MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_TIMESTAMP, INVALID_RECORD];
+const refused: unknown[] = [MESSAGE_TOO_LARGE, RECORD_LIST_TOO_LARGE, INVALID_RECORD];
 const aboutATopic: unknown[] = [
   UNKNOWN_TOPIC_OR_PARTITION,
   INVALID_TOPIC_EXCEPTION,
@@ -66,6 +66,10 @@ export function toProduceError(error: unknown): unknown {
   const { code, message } = error as { code?: number; message?: string };
   if (fenced.includes(code)) return new ProducerFenced(message, { cause: error });
   if (refused.includes(code)) return new RecordRefused(message, { cause: error });
+  if (code === INVALID_TIMESTAMP)
+    return new Error('Kafka refuses the time of the records: correct the clock of this host', {
+      cause: error,
+    });
   return error;
 }
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { startConsumer } from './consumer.ts';
 import { ProducerFenced, RecordRefused } from './produce-errors.ts';
@@ -68,6 +68,19 @@ test('a record that is too large is refused for good, and the producer says so a
   const huge = record(Buffer.alloc(2_000_000));
   await expect(producer.send([huge])).rejects.toThrow(RecordRefused);
   await expect(producer.send([record('1')])).rejects.toThrow(RecordRefused);
+});
+
+test('a clock that is wrong is named, and no fault of the records', async () => {
+  const producer = await producers.open();
+  // Brokers accept records of up to an hour ahead.
+  const { now } = Date;
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 7_200_000);
+  const error = await producer
+    .send([record('1')])
+    .finally(() => clock.mockRestore())
+    .catch((error) => error);
+  expect(error).not.toBeInstanceOf(RecordRefused);
+  expect(String(error)).toContain('clock');
 });
 
 test('a topic that does not exist is named, with what to do', async () => {
