@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
-import { waitUntil } from '@everyhop/testing';
+import { createTopics, endsOfTopics } from '@everyhop/kafka';
+import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
 
 let it: TestOutbox;
@@ -59,6 +60,30 @@ test('while the broker is away, rows wait and publishing goes on; afterwards all
   down = false;
   await waitUntil('all have arrived', () => it.arrivedOf('away').length >= 3);
   expect(it.arrivedOf('away').map(({ n }) => n)).toEqual([1, 2, 3]);
+});
+
+test('a backlog of large events leaves in batches that the broker takes, each event once', async () => {
+  const topic = randomName('test.large');
+  const { brokers } = engines;
+  await createTopics({ brokers, topics: [{ topic, partitions: 3, replicationFactor: -1 }] });
+  await it.database.pool.query(
+    `insert into outbox (id, aggregatetype, aggregateid, type, payload, source, time, sequence, correlationid)
+     select uuidv7(), $1, 'key-' || n % 3, 'Large', decode(repeat('00', 30000), 'hex'), 'test', now(), n, n::text
+     from generate_series(1, 300) n`,
+    [topic],
+  );
+  const largest = { bytes: 0 };
+  it.startRelay({
+    send: (producer) => (records) => {
+      const bytes = records.reduce((sum, { value }) => sum + value!.length, 0);
+      largest.bytes = Math.max(largest.bytes, bytes);
+      return producer.send(records);
+    },
+  });
+  await waitUntil('all have left', async () => (await it.waiting()) === 0);
+  expect(largest.bytes).toBeLessThan(1_000_000);
+  const ends = (await endsOfTopics({ brokers })).filter((end) => end.topic === topic);
+  expect(ends.reduce((sum, { offset }) => sum + offset, 0n)).toBe(300n);
 });
 
 test('a relay whose connection is cut off comes back and ships what waits', async () => {

@@ -15,7 +15,7 @@ export interface RelayOptions {
   /** `(bucket) => producers.open({ fencingId: \`billing.outbox.${bucket}\` })`: the id must be the outbox's own. */
   openProducer: OpenProducer;
   logger?: Logger;
-  /** The most rows of a bucket that are read, sent and removed at once. Default: 250. */
+  /** The most rows of a bucket that are read, sent and removed at once; fewer when they are large. Default: 250. */
   batchSize?: number;
   /**
    * How often to look for rows that no `wake` announced, such as those of a crashed process, and for relays that
@@ -117,10 +117,10 @@ export class Relay {
         checkedAt = performance.now();
       }
       try {
-        const rows = await shipper.ship(client, claims.owned, batchSize);
+        const isMore = await shipper.ship(client, claims.owned, batchSize);
         pause.reset();
-        if (rows === batchSize) {
-          // There are more; those who have joined meanwhile get their share of them.
+        if (isMore) {
+          // Those who have joined meanwhile get their share of it.
           wait = poll.min;
           continue;
         }

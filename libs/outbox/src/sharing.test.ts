@@ -162,3 +162,33 @@ test('a relay that froze in the middle of a send loses its buckets, and what it 
   await waitUntil('the fourth has arrived', () => it.arrivedOf(key).length >= 4);
   expect(it.arrivedOf(key).map(({ n }) => n)).toEqual([1, 2, 3, 4]);
 });
+
+test('a relay that froze while it opened a producer sends nothing behind newer events', async () => {
+  const key = keys[0]!;
+  const opening = Promise.withResolvers<void>();
+  const thawed = Promise.withResolvers<void>();
+  const tried = Promise.withResolvers<void>();
+  let opened = 0;
+  const freezing = it.startRelay({
+    async openProducer(bucket) {
+      const isFirst = opened++ === 0;
+      if (isFirst) opening.resolve();
+      await thawed.promise;
+      const producer = await it.open(bucket);
+      if (!isFirst) tried.resolve();
+      return producer;
+    },
+  });
+  await it.publish(freezing, key, 1);
+  await opening.promise;
+  const healthy = it.startRelay({ poll: often, stuckMs: 50 });
+  await waitUntil('the first has arrived through the other relay', () => it.arrivedOf(key).length === 1);
+  await it.publish(healthy, key, 2);
+  await waitUntil('the second has arrived', () => it.arrivedOf(key).length === 2);
+  thawed.resolve();
+  await healthy.stop();
+  await it.publish(freezing, key, 3);
+  await tried.promise;
+  await waitUntil('the third has arrived', () => it.arrivedOf(key).some(({ n }) => n === 3));
+  expect(it.arrivedOf(key).map(({ n }) => n)).toEqual([1, 2, 3]);
+});

@@ -21,6 +21,8 @@ interface Shipment {
 }
 
 const topicRetryMs = 5_000;
+// Kafka's default limit of a record batch is 1,048,588 bytes.
+const batchBytes = 900_000;
 
 /** Sends the rows of the buckets that a relay owns; keeps a producer for each. */
 export class Shipper {
@@ -29,6 +31,8 @@ export class Shipper {
   readonly #producers = new Map<number, Producer>();
   /** Topics that could not be written to, and when to try again: their rows wait, those of others don't. */
   readonly #unavailable = new Map<string, number>();
+  /** The last time that the connection was seen to hold its buckets. */
+  #claimed: Promise<unknown> = Promise.resolve();
 
   constructor(open: OpenProducer, logger: Logger) {
     this.#open = open;
@@ -41,62 +45,70 @@ export class Shipper {
   }
 
   /**
-   * Sends the next rows of each bucket, at most `limit` of each, in the order of their positions, and removes those
-   * that the broker has acknowledged. Returns the most rows of any bucket. Rejects, with all that was acknowledged
+   * Sends the next rows of each bucket, at most `limit` of each and no more than fit into one record batch, in the
+   * order of their positions, and removes those that the broker has acknowledged. Returns whether there may be more.
+   * Rejects, with all that was acknowledged
    * removed, when the rest could not be sent: it stays and is sent again. So a consumer may see an event twice, but
    * never misses one, and never sees one before its predecessor of the same key.
    */
-  async ship(client: pg.Client, buckets: readonly number[], limit: number): Promise<number> {
-    if (buckets.length === 0) return 0;
-    const values = [buckets, limit, this.#unavailableTopics()];
+  async ship(client: pg.Client, buckets: readonly number[], limit: number): Promise<boolean> {
+    if (buckets.length === 0) return false;
+    const values = [buckets, limit, this.#unavailableTopics(), batchBytes];
     const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values });
-    if (rows.length === 0) return 0;
+    if (rows.length === 0) return false;
     const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket as number)];
-    const shipments = await Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
+    const shipments = await Promise.all(
+      ofBuckets.map(([bucket, its]) => this.#shipBucket(client, bucket, its)),
+    );
     const sent = shipments.flatMap((shipment) => shipment.sent);
     if (sent.length > 0) await client.query({ name: 'outbox-remove', text: remove, values: [buckets, sent] });
     for (const { position, reason } of shipments.flatMap(({ refused }) => refused))
       await client.query(setAside, [buckets, position, reason]);
     const failed = shipments.find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
-    return Math.max(...ofBuckets.map(([, its]) => its.length));
+    return ofBuckets.some(([, its]) => its[0].found === limit || its.length < its[0].found);
   }
 
-  async #shipBucket(bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipBucket(client: pg.Client, bucket: number, rows: any[]): Promise<Shipment> {
     try {
-      await this.#send(bucket, rows);
+      await this.#send(client, bucket, rows);
       for (const { aggregatetype } of rows) this.#unavailable.delete(aggregatetype);
       return { sent: rows.map(({ position }) => position), refused: [] };
     } catch (error) {
-      if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
-      if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rows);
+      if (error instanceof RecordRefused) return this.#shipOneByOne(client, bucket, rows);
+      if (error instanceof TopicUnavailable) return this.#shipWithout(error, client, bucket, rows);
       return { sent: [], refused: [], error };
     }
   }
 
-  async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipWithout(
+    unavailable: TopicUnavailable,
+    client: pg.Client,
+    bucket: number,
+    rows: any[],
+  ): Promise<Shipment> {
     const { topic } = unavailable;
     if (!this.#unavailable.has(topic))
       this.#logger.warn({ err: unavailable, topic }, 'the events of a topic have to wait');
-    this.#unavailable.set(topic, Date.now() + topicRetryMs);
+    this.#unavailable.set(topic, performance.now() + topicRetryMs);
     const others = rows.filter(({ aggregatetype }) => aggregatetype !== topic);
-    return others.length > 0 ? this.#shipBucket(bucket, others) : { sent: [], refused: [] };
+    return others.length > 0 ? this.#shipBucket(client, bucket, others) : { sent: [], refused: [] };
   }
 
   #unavailableTopics(): string[] {
-    const now = Date.now();
+    const now = performance.now();
     return [...this.#unavailable].filter(([, retryAt]) => retryAt > now).map(([topic]) => topic);
   }
 
   /** Finds the rows that are refused; what follows one of the same key is left where it is. */
-  async #shipOneByOne(bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipOneByOne(client: pg.Client, bucket: number, rows: any[]): Promise<Shipment> {
     const shipment: Shipment = { sent: [], refused: [] };
     const blocked = new Set<string>();
     for (const row of rows) {
       const key = `${row.aggregatetype} ${row.aggregateid}`;
       if (blocked.has(key)) continue;
       try {
-        await this.#send(bucket, [row]);
+        await this.#send(client, bucket, [row]);
         shipment.sent.push(row.position);
       } catch (error) {
         if (!(error instanceof RecordRefused)) return { ...shipment, error };
@@ -107,12 +119,11 @@ export class Shipper {
     return shipment;
   }
 
-  async #send(bucket: number, rows: any[]): Promise<void> {
+  async #send(client: pg.Client, bucket: number, rows: any[]): Promise<void> {
     const spans = rows.map(startSendSpan);
     const startedAt = performance.now();
     try {
-      const producer = this.#producers.get(bucket) ?? (await this.#open(bucket));
-      this.#producers.set(bucket, producer);
+      const producer = await this.#producerOf(client, bucket);
       await producer.send(rows.map((row, index) => toRecord(row, spans[index]!)));
       measureSend(rows, startedAt);
     } catch (error) {
@@ -125,16 +136,33 @@ export class Shipper {
       for (const span of spans) span.end();
     }
   }
+
+  async #producerOf(client: pg.Client, bucket: number): Promise<Producer> {
+    const known = this.#producers.get(bucket);
+    if (known) return known;
+    const producer = await this.#open(bucket);
+    // Whoever took the bucket while this one was opened has ended the connection that held it: then this fails. One
+    // after the other, as a client takes one query at a time.
+    await (this.#claimed = this.#claimed.catch(() => {}).then(() => client.query('select 1')));
+    this.#producers.set(bucket, producer);
+    return producer;
+  }
 }
 
-// The time as milliseconds, since pg takes long to parse a timestamp.
+// The time as milliseconds, since pg takes long to parse a timestamp. 1,000 bytes are for what else is in a record.
 const selectNext = `
-  select next.*, (extract(epoch from time) * 1000)::float8 as time from unnest($1::smallint[]) as owned (bucket), lateral (
-    select * from outbox o
-    where bucket = owned.bucket and refused is null and aggregatetype <> all ($3)
-      and not exists (select from outbox r where r.refused is not null
-                        and r.aggregatetype = o.aggregatetype and r.aggregateid = o.aggregateid)
-    order by position limit $2
-  ) next`;
+  select next.*, (extract(epoch from time) * 1000)::float8 as time
+  from unnest($1::smallint[]) as owned (bucket), lateral (
+    select *, count(*) over ()::int as found, sum(size) over (order by position) as bytes
+    from (
+      select *, coalesce(octet_length(payload), 0) + coalesce(pg_column_size(headers), 0) + 1000 as size
+      from outbox o
+      where bucket = owned.bucket and refused is null and aggregatetype <> all ($3)
+        and not exists (select from outbox r where r.refused is not null
+                          and r.aggregatetype = o.aggregatetype and r.aggregateid = o.aggregateid)
+      order by position limit $2
+    ) waiting
+  ) next
+  where bytes <= $4 or bytes = size`;
 const remove = 'delete from outbox where bucket = any($1::smallint[]) and position = any($2::bigint[])';
 const setAside = 'update outbox set refused = $3 where bucket = any($1::smallint[]) and position = $2';
