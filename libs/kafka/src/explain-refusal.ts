@@ -1,14 +1,22 @@
 import { type EventType, incompatibilities, type SchemaVersion } from '@everyhop/events';
 
-/** Why the registry at `url` refuses the schema of `type`: {@link incompatibilities} with the versions that are there. */
+/** Where a schema registry is, and how to log on. */
+export interface RegistryServer {
+  /** Of its Confluent-compatible API, e.g. `http://127.0.0.1:4081/apis/ccompat/v7`. */
+  url: string;
+  /** For HTTP Basic authentication. Default: none. */
+  auth?: { username: string; password: string };
+}
+
+/** Why `registry` refuses the schema of `type`: {@link incompatibilities} with the versions that are there. */
 export async function explainRefusal(
-  url: string,
+  registry: RegistryServer,
   { type, version, schema }: EventType<any>,
 ): Promise<string[]> {
-  const versions = `${url}/subjects/${encodeURIComponent(type)}/versions`;
+  const versions = `${registry.url}/subjects/${encodeURIComponent(type)}/versions`;
   const earlier: SchemaVersion[] = [];
-  for (const number of (await get(versions)) as number[]) {
-    const registered = (await get(`${versions}/${number}`)) as { schema: string };
+  for (const number of (await get(registry, versions)) as number[]) {
+    const registered = (await get(registry, `${versions}/${number}`)) as { schema: string };
     // Who has changed a version that is published already meets it under its own number.
     const name = number === version ? `the registry's v${number}` : `v${number}`;
     earlier.push({ version: name, schema: JSON.parse(registered.schema) });
@@ -16,7 +24,10 @@ export async function explainRefusal(
   return incompatibilities(earlier, { version: `v${version}`, schema });
 }
 
-async function get(url: string): Promise<unknown> {
-  const response = await fetch(url);
+async function get({ auth }: RegistryServer, url: string): Promise<unknown> {
+  const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
+  const response = await fetch(url, {
+    headers: credentials ? { authorization: `Basic ${credentials}` } : {},
+  });
   return response.json();
 }

@@ -6,7 +6,7 @@ import {
 import type { Type } from 'avsc';
 import type { DomainEvent, EventType } from '@everyhop/events';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
-import { explainRefusal } from './explain-refusal.ts';
+import { explainRefusal, type RegistryServer } from './explain-refusal.ts';
 
 type Decoder = (payload: Buffer) => unknown;
 
@@ -18,15 +18,15 @@ const PREFIX_BYTES = 5;
  * The subject of a schema is its record name (`shop.OrderPlaced`). Ids and decoders are cached for good.
  */
 export class SchemaRegistry {
-  readonly #url: string;
+  readonly #server: RegistryServer;
   readonly #client: RegistryClient;
   readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
 
-  constructor(url: string) {
-    this.#url = url;
+  constructor(server: RegistryServer) {
+    this.#server = server;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
-    this.#client = new RegistryClient({ host: url, retry });
+    this.#client = new RegistryClient({ host: server.url, auth: server.auth, retry });
   }
 
   /**
@@ -39,7 +39,7 @@ export class SchemaRegistry {
     const registering = reachable(this.#client.register(confluentSchema(type), options));
     const { id } = await registering.catch(async (error) => {
       if (error.status !== 409) throw error;
-      throw new IncompatibleSchema(type, await explainRefusal(this.#url, type), error);
+      throw new IncompatibleSchema(type, await explainRefusal(this.#server, type), error);
     });
     this.#ids.set(type, Promise.resolve(id));
     return id;
@@ -126,5 +126,5 @@ async function reachable<R>(request: Promise<R>): Promise<R> {
   }
 }
 
-/** A registry at `url`, e.g. `http://127.0.0.1:4081/apis/ccompat/v7`. Nothing is asked of it yet. */
-export const connectRegistry = ({ url }: { url: string }): SchemaRegistry => new SchemaRegistry(url);
+/** The registry of `server`. Nothing is asked of it yet. */
+export const connectRegistry = (server: RegistryServer): SchemaRegistry => new SchemaRegistry(server);

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
-import { connectRegistry, observeGroup, Producers } from '@everyhop/kafka';
+import { connectRegistry, observeGroup, Producers, serversFrom } from '@everyhop/kafka';
 import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
@@ -65,8 +65,9 @@ export async function startService(name: string, options: ServiceOptions): Promi
     ...(migrations ? [{ origin: name, folder: migrations }] : []),
   ]);
 
-  const kafka = { brokers: config.KAFKA_BROKERS, clientId: name, logger };
-  const registry = connectRegistry({ url: config.SCHEMA_REGISTRY_URL });
+  const servers = serversFrom(config);
+  const kafka = { ...servers.kafka, clientId: name, logger };
+  const registry = connectRegistry(servers.registry);
   void lookUpSchemas(name, registry, logger);
   const producers = new Producers(kafka);
   started.defer(() => producers.disconnect());

@@ -1,6 +1,7 @@
 /**
  * Creates what the services need before they start: `databases`, and for the `events` topics and schemas; without
- * arguments both. Can be repeated. Environment: `ADMIN_DATABASE_URL`, `KAFKA_BROKERS`, `SCHEMA_REGISTRY_URL`.
+ * arguments both. Can be repeated. Environment: `ADMIN_DATABASE_URL`, and of the services what is about Kafka and the
+ * registry.
  */
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
@@ -14,11 +15,17 @@ const steps: Record<string, () => Promise<unknown>> = {
     await createDatabases(setting('ADMIN_DATABASE_URL'), ['registry', ...services]);
   },
   async events() {
-    const { connectRegistry, deployEvents } = await import('@everyhop/kafka');
+    const { connectRegistry, deployEvents, serversFrom } = await import('@everyhop/kafka');
     const { allEvents } = await import('@everyhop/events');
+    const { kafka, registry } = serversFrom({
+      ...(process.env as object),
+      KAFKA_BROKERS: setting('KAFKA_BROKERS').split(','),
+      KAFKA_SSL: process.env.KAFKA_SSL === 'true',
+      SCHEMA_REGISTRY_URL: setting('SCHEMA_REGISTRY_URL'),
+    });
     await deployEvents({
-      brokers: setting('KAFKA_BROKERS').split(','),
-      registry: connectRegistry({ url: setting('SCHEMA_REGISTRY_URL') }),
+      ...kafka,
+      registry: connectRegistry(registry),
       events: allEvents,
       topics: services.map((service) => `${service}.dead-letter`),
     });

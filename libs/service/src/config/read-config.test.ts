@@ -16,9 +16,17 @@ test('a complete environment is read into numbers and lists, with defaults for t
     PORT: 4001,
     KAFKA_BROKERS: ['one:9092', 'two:9092'],
     HOST: '127.0.0.1',
+    KAFKA_SSL: false,
+    KAFKA_SASL_MECHANISM: 'scram-sha-512',
     LOG_LEVEL: 'info',
     MAX_WRITES: 100,
   });
+});
+
+test.each(['KAFKA_SASL', 'SCHEMA_REGISTRY'])('a user of %s without a password is refused', (name) => {
+  expect(() => readConfig(Environment, { ...complete, [`${name}_USERNAME`]: 'billing' })).toThrow(
+    new InvalidConfig(`${name}_PASSWORD is not set: give the password of ${name}_USERNAME.`),
+  );
 });
 
 test('every missing and every bad variable gets a sentence that says what to give', () => {
