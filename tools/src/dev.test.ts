@@ -55,7 +55,7 @@ async function bareTree(programs: Record<string, string>): Promise<() => Promise
   return () => run(join(folder, 'dev'), ['status'], { PATH: bin, TMPDIR: folder });
 }
 
-const recentNode = 'case $1 in -v) echo v24.1.0 ;; *) echo "runs $*" ;; esac';
+const recentNode = 'case $1 in -v) echo v24.16.0 ;; *) echo "runs $*" ;; esac';
 const npmThatInstalls = 'echo lots of text; mkdir -p node_modules; touch node_modules/.package-lock.json';
 
 test('alone it explains itself', async () => {
@@ -104,12 +104,12 @@ test('a failed installation shows the end of what npm said, and where the rest i
 test('without npm it says what to install', async () => {
   const { code, output } = await (await bareTree({}))();
   expect(code).toBe(1);
-  expect(output).toContain('Everyhop needs Node.js 24 or newer with npm, and there is no npm here.');
+  expect(output).toContain('Everyhop needs Node.js 24.16 or newer with npm, and there is no npm here.');
 });
 
 test('an old Node is named', async () => {
-  const status = await bareTree({ npm: npmThatInstalls, node: 'echo v20.3.1' });
-  expect((await status()).output).toContain('Everyhop needs Node.js 24 or newer; this is v20.3.1.');
+  const status = await bareTree({ npm: npmThatInstalls, node: 'echo v24.15.0' });
+  expect((await status()).output).toContain('Everyhop needs Node.js 24.16 or newer; this is v24.15.0.');
 });
 
 test('an unknown command leads to the list of commands', async () => {
