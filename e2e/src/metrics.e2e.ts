@@ -53,7 +53,7 @@ const of = (service: Service, metric: string, labels: Labels = {}) =>
 const total = (samples: Sample[]) => samples.reduce((sum, { value }) => sum + value, 0);
 
 const handlers = {
-  shop: ['Journey.invoiceIssued', 'Journey.labelCreated'],
+  shop: ['shop.invoice-issued', 'shop.label-created'],
   billing: ['billing.issue-invoice'],
   logistics: ['logistics.create-label'],
   crm: ['crm.schedule-follow-up', 'crm.welcome'],

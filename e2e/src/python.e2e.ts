@@ -56,7 +56,7 @@ imports producer: send shop.users
       crm internal: transaction
         crm producer: create crm.emails
           crm producer: send crm.emails
-            shop consumer: process crm.emails (Journey.emailSent)
+            shop consumer: process crm.emails (shop.email-sent)
 `.trim(),
   );
 });

@@ -17,20 +17,20 @@ shop server: POST /orders
         billing consumer: process shop.orders (billing.issue-invoice)
           billing producer: create billing.invoices
             billing producer: send billing.invoices
-              shop consumer: process billing.invoices (Journey.invoiceIssued)
+              shop consumer: process billing.invoices (shop.invoice-issued)
         crm consumer: process shop.orders (crm.schedule-follow-up)
           crm internal: job send-email
             crm internal: transaction
               crm producer: create crm.emails
                 crm producer: send crm.emails
-                  shop consumer: process crm.emails (Journey.emailSent)
+                  shop consumer: process crm.emails (shop.email-sent)
           crm producer: create crm.emails
             crm producer: send crm.emails
-              shop consumer: process crm.emails (Journey.emailScheduled)
+              shop consumer: process crm.emails (shop.email-scheduled)
         logistics consumer: process shop.orders (logistics.create-label)
           logistics producer: create logistics.shipments
             logistics producer: send logistics.shipments
-              shop consumer: process logistics.shipments (Journey.labelCreated)
+              shop consumer: process logistics.shipments (shop.label-created)
 `.trim(),
   );
 });
@@ -50,7 +50,7 @@ shop server: POST /users
             crm internal: transaction
               crm producer: create crm.emails
                 crm producer: send crm.emails
-                  shop consumer: process crm.emails (Journey.emailSent)
+                  shop consumer: process crm.emails (shop.email-sent)
 `.trim(),
   );
 });

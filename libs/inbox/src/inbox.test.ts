@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { fromHeaders } from '@everyhop/events';
 import { startConsumer } from '@everyhop/kafka';
-import { engines, randomName, waitUntil } from '@everyhop/testing';
+import { engines, randomName, waitUntil, type Happened } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
 
 let it: TestService;
@@ -56,9 +56,19 @@ test('an event that occurs twice in one batch is handled once', async () => {
 });
 
 test('two handlers of one event each handle it once', async () => {
-  await it.start({ id: 'one', handle: write }, { id: 'two', handle: write });
+  const handled: string[] = [];
+  const noting = (id: string) => ({
+    id,
+    async handle({ n }: Happened) {
+      handled.push(`${id} ${n}`);
+    },
+  });
+  await it.start(noting('one'), noting('two'));
   await it.publish(it.Happened({ key: 'a', n: 1 }));
-  await waitUntil('both have handled it', async () => (await it.effects('a')).length === 2);
+  await waitUntil('both have handled it', () => handled.length >= 2);
+  await it.publish(it.Happened({ key: 'a', n: 2 }));
+  await waitUntil('both have handled the next', () => handled.length >= 4);
+  expect(handled.toSorted()).toEqual(['one 1', 'one 2', 'two 1', 'two 2']);
 });
 
 test('events of a key are handled in order, however many keys share the batch', async () => {

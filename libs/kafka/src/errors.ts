@@ -12,9 +12,12 @@ export class RegistryUnavailable extends Error {
 export class SchemaNotRegistered extends Error {
   readonly code = 'SCHEMA_NOT_REGISTERED';
   constructor(type: EventType<any>, cause: unknown) {
-    super(`${type.type} v${type.version} is not in the schema registry: run ./dev events register`, {
-      cause,
-    });
+    super(
+      `${type.type} v${type.version} is not in the schema registry: deploy it first, with deployEvents() or ./dev events register`,
+      {
+        cause,
+      },
+    );
   }
 }
 

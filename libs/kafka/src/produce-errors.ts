@@ -16,7 +16,10 @@ export class TopicUnavailable extends Error {
   readonly code = 'TOPIC_UNAVAILABLE';
   readonly topic: string;
   constructor(topic: string, cause: unknown) {
-    super(`there is no topic ${topic} to write to: run ./dev setup, or create it, or allow it`, { cause });
+    super(
+      `can't write to topic ${topic}: create it, with deployEvents() or ./dev setup, or grant Write on it`,
+      { cause },
+    );
     this.topic = topic;
   }
 }

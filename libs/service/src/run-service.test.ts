@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { engines } from '@everyhop/testing';
-import { runProbe, startProbeProcess } from './run-probe.test.fixture.ts';
+import { runProbe, startProbeProcess } from './run-probe.fixture.ts';
 
 test('a service that lacks its settings ends with 1 and a sentence for each', async () => {
   const { exit, stdout, stderr } = runProbe({ env: { PORT: 'http' } });

@@ -2,7 +2,7 @@ import { Controller, Get, Module, Sse } from '@nestjs/common';
 import { expect, test } from '@jest/globals';
 import { testDatabase } from '@everyhop/testing';
 import { NEVER } from 'rxjs';
-import { startProbe } from './probe.test.fixture.ts';
+import { startProbe } from './probe.fixture.ts';
 import { startService } from './start-service.ts';
 
 let release: () => void;

@@ -54,9 +54,12 @@ async function migrate(pool: pg.Pool, folder: URL) {
 async function asAdmin(statement: string) {
   const admin = new pg.Client({ connectionString: engines.adminDatabaseUrl });
   await admin.connect().catch((cause) => {
-    throw new Error('no Postgres for the tests: run ./dev test or, before yours, ./dev up --engines-only', {
-      cause,
-    });
+    throw new Error(
+      'no Postgres for the tests: set ADMIN_DATABASE_URL, start Docker, or run ./dev up --engines-only',
+      {
+        cause,
+      },
+    );
   });
   try {
     await admin.query(statement);

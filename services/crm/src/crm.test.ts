@@ -18,7 +18,7 @@ import { Outbox } from '@everyhop/outbox';
 import { Jobs, startService, type RunningService } from '@everyhop/service';
 import { engines, randomName, testDatabase, waitUntil, type TestDatabase } from '@everyhop/testing';
 import { Module } from '@nestjs/common';
-import { exampleOrder } from './follow-up/example-order.ts';
+import { exampleOrder } from './follow-up/example-order.fixture.ts';
 import { FollowUpModule } from './follow-up/follow-up.module.ts';
 import type { CrmDatabase } from './mail/database.ts';
 import { WelcomeModule } from './welcome/welcome.module.ts';

@@ -101,7 +101,7 @@ test('an event that no service counts was published without its transaction', ()
 });
 
 test('an event that a subscriber has not handled is lost', () => {
-  const handler = 'Journey.emailSent';
+  const handler = 'shop.email-sent';
   const found = damageBy((it) => {
     it.inbox = without(it.inbox, { handler, eventId: 'crm.EmailSent o1' });
   });
@@ -135,7 +135,7 @@ test('a record that comes again under its id is no damage, wherever it comes', (
 });
 
 test('a handler that nobody told the check of is no reason to look away', () => {
-  const handler = 'Journey.orderReturned';
+  const handler = 'shop.order-returned';
   const forget = () => damageBy((it) => (it.inbox[0]!.handler = handler));
   expect(forget).toThrow(`Tell ./dev chaos in subscriptions.ts what ${handler} handles.`);
 });

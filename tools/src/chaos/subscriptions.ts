@@ -6,8 +6,8 @@ export const subscriptions: Record<string, { service: Service; type: string }> =
   'logistics.create-label': { service: 'logistics', type: 'shop.OrderPlaced' },
   'crm.schedule-follow-up': { service: 'crm', type: 'shop.OrderPlaced' },
   'crm.welcome': { service: 'crm', type: 'shop.UserRegistered' },
-  'Journey.invoiceIssued': { service: 'shop', type: 'billing.InvoiceIssued' },
-  'Journey.labelCreated': { service: 'shop', type: 'logistics.ShippingLabelCreated' },
-  'Journey.emailScheduled': { service: 'shop', type: 'crm.FollowUpEmailScheduled' },
-  'Journey.emailSent': { service: 'shop', type: 'crm.EmailSent' },
+  'shop.invoice-issued': { service: 'shop', type: 'billing.InvoiceIssued' },
+  'shop.label-created': { service: 'shop', type: 'logistics.ShippingLabelCreated' },
+  'shop.email-scheduled': { service: 'shop', type: 'crm.FollowUpEmailScheduled' },
+  'shop.email-sent': { service: 'shop', type: 'crm.EmailSent' },
 };

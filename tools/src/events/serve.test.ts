@@ -21,7 +21,7 @@ test('the page shows each event with its fields, and what follows from it', asyn
   expect(page).toContain('<h2 id="OrderPlaced">shop.OrderPlaced <small>version 1</small></h2>');
   expect(page).toContain('<code>lines[].unitPrice.amount</code>');
   expect(page).toMatch(
-    /<code>billing.issue-invoice<.code> publishes<ul><li><a class="event" href="#InvoiceIssued">InvoiceIssued<.a><ul>.*?<code>shop.Journey.invoiceIssued</,
+    /<code>billing.issue-invoice<.code> publishes<ul><li><a class="event" href="#InvoiceIssued">InvoiceIssued<.a><ul>.*?<code>shop.invoice-issued</,
   );
 });
 

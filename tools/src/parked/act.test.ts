@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { standInBilling } from './run-dev.test.fixture.ts';
+import { standInBilling } from './run-dev.fixture.ts';
 
 let billing: Awaited<ReturnType<typeof standInBilling>>;
 afterEach(() => billing.stop());

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 import type { RunningService } from '../start-service.ts';
 
 let service: RunningService;

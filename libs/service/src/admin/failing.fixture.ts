@@ -5,7 +5,7 @@ import { connectRegistry, deployEvents } from '@everyhop/kafka';
 import { Outbox } from '@everyhop/outbox';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import pg from 'pg';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 
 /** What the event of these tests carries: also what JSON has no type for. */
 export interface Paid {

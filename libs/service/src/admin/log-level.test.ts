@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { startProbeProcess } from '../run-probe.test.fixture.ts';
+import { startProbeProcess } from '../run-probe.fixture.ts';
 
 test('an operator sets while the service runs how much it logs, for good or for a while', async () => {
   await using service = await startProbeProcess();

@@ -4,7 +4,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { Paid, Payments, startFailing } from './failing.test.fixture.ts';
+import { Paid, Payments, startFailing } from './failing.fixture.ts';
 
 let service: Awaited<ReturnType<typeof startFailing>>;
 beforeAll(async () => {

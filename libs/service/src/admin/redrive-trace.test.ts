@@ -12,7 +12,7 @@ import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-tr
 import { inSpan } from '@everyhop/telemetry';
 import { redrive } from '@everyhop/inbox';
 import { Kysely, PostgresDialect } from 'kysely';
-import { Paid, Payments, startFailing } from './failing.test.fixture.ts';
+import { Paid, Payments, startFailing } from './failing.fixture.ts';
 
 const spans = new InMemorySpanExporter();
 const sdk = new NodeSDK({ spanProcessors: [new SimpleSpanProcessor({ exporter: spans })] });

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '@everyhop/testing';
-import { Paid, Payments, startFailing } from './failing.test.fixture.ts';
+import { Paid, Payments, startFailing } from './failing.fixture.ts';
 
 let service: Awaited<ReturnType<typeof startFailing>>;
 beforeAll(async () => {

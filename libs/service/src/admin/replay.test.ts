@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { Payments, startFailing } from './failing.test.fixture.ts';
+import { Payments, startFailing } from './failing.fixture.ts';
 
 let service: Awaited<ReturnType<typeof startFailing>>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 /** What would go wrong: what happened to an event can only be found out in the database. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { Paid, Payments, startFailing } from './failing.test.fixture.ts';
+import { Paid, Payments, startFailing } from './failing.fixture.ts';
 
 let service: Awaited<ReturnType<typeof startFailing>>;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { Body, Controller, Module, Post } from '@nestjs/common';
 import { ApiCreatedResponse } from '@nestjs/swagger';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 import type { RunningService } from '../start-service.ts';
 
 const Basket = z.object({ quantity: z.number().min(1) });

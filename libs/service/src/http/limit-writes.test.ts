@@ -1,7 +1,7 @@
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 import type { RunningService } from '../start-service.ts';
 
 let inHand = 0;

@@ -1,6 +1,6 @@
 import { Controller, Get, ImATeapotException, Module } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 import type { RunningService } from '../start-service.ts';
 import { Problem } from './problem.ts';
 

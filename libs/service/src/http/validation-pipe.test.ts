@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 import type { RunningService } from '../start-service.ts';
 
 const Basket = z.object({

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { startProbeProcess } from '../run-probe.test.fixture.ts';
+import { startProbeProcess } from '../run-probe.fixture.ts';
 
 /** What any OpenTelemetry collector does first: it takes what is posted to `/v1/logs` and the like. */
 async function startCollector() {

@@ -7,7 +7,7 @@ import { connectRegistry, createTopics } from '@everyhop/kafka';
 import { Outbox } from '@everyhop/outbox';
 import { engines, type Happened, testEvent, waitUntil } from '@everyhop/testing';
 import { Job, Jobs } from '../jobs/index.ts';
-import { startProbe } from '../probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
 
 const SomethingHappened = testEvent();
 const jobsDone: string[] = [];

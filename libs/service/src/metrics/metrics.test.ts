@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
-import { startProbe } from '../probe.test.fixture.ts';
-import { startProbeProcess } from '../run-probe.test.fixture.ts';
+import { startProbe } from '../probe.fixture.ts';
+import { startProbeProcess } from '../run-probe.fixture.ts';
 
 const nodeOptions = ['--import', '@everyhop/telemetry/register'];
 

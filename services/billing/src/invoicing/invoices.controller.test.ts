@@ -3,10 +3,10 @@ import { type DomainEvent, type InvoiceIssued, OrderPlaced } from '@everyhop/eve
 import { startService, type RunningService } from '@everyhop/service';
 import { deliver, engines, testDatabase, type TestDatabase } from '@everyhop/testing';
 import { Module } from '@nestjs/common';
-import { exampleOrder } from './example-order.ts';
+import { exampleOrder } from './example-order.fixture.ts';
 import { InvoicesController } from './invoices.controller.ts';
 import { Invoicing } from './invoicing.ts';
-import { readPages } from './pdf/read-pages.ts';
+import { readPages } from './pdf/read-pages.fixture.ts';
 
 const migrations = new URL('../../migrations/', import.meta.url);
 

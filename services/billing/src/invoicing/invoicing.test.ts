@@ -3,7 +3,7 @@ import { InvoiceIssued, OrderPlaced } from '@everyhop/events';
 import { handlersOf } from '@everyhop/inbox';
 import { deliver, testDatabase, type TestDatabase } from '@everyhop/testing';
 import type { BillingDatabase } from './database.ts';
-import { exampleOrder } from './example-order.ts';
+import { exampleOrder } from './example-order.fixture.ts';
 import { InvoiceDocument } from './invoice.ts';
 import { Invoicing } from './invoicing.ts';
 import { seller } from './seller.ts';

@@ -4,7 +4,7 @@ import { Jobs, startJobs } from '@everyhop/service';
 import { deliver, testDatabase, type TestDatabase } from '@everyhop/testing';
 import type { CrmDatabase } from '../mail/database.ts';
 import { OutgoingMail } from '../mail/outgoing-mail.ts';
-import { exampleOrder } from './example-order.ts';
+import { exampleOrder } from './example-order.fixture.ts';
 import { FollowUp } from './follow-up.ts';
 
 process.env.FOLLOW_UP_DELAY = '3d';

@@ -3,7 +3,7 @@ import { OrderPlaced, ShippingLabelCreated } from '@everyhop/events';
 import { handlersOf } from '@everyhop/inbox';
 import { deliver, testDatabase, type TestDatabase } from '@everyhop/testing';
 import type { LogisticsDatabase } from './database.ts';
-import { exampleOrder } from './example-order.ts';
+import { exampleOrder } from './example-order.fixture.ts';
 import { Labels } from './labels.ts';
 import { checkDigit } from './sscc.ts';
 

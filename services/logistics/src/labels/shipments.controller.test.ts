@@ -3,9 +3,9 @@ import { type DomainEvent, OrderPlaced, type ShippingLabelCreated } from '@every
 import { startService, type RunningService } from '@everyhop/service';
 import { deliver, engines, testDatabase, type TestDatabase } from '@everyhop/testing';
 import { Module } from '@nestjs/common';
-import { exampleOrder } from './example-order.ts';
+import { exampleOrder } from './example-order.fixture.ts';
 import { Labels } from './labels.ts';
-import { readLabel, scan } from './pdf/read-label.ts';
+import { readLabel, scan } from './pdf/read-label.fixture.ts';
 import { ShipmentsController } from './shipments.controller.ts';
 
 const migrations = new URL('../../migrations/', import.meta.url);

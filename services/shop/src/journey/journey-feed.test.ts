@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { orderOfTwoMugs, type Shop, startShop } from '../shop.test.fixture.ts';
-import { stepsIn } from './steps.test.fixture.ts';
+import { orderOfTwoMugs, type Shop, startShop } from '../shop.fixture.ts';
+import { stepsIn } from './steps.fixture.ts';
 
 // The steps are written on connections of their own, as another instance of the shop would.
 let shop: Shop;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { orderOfTwoMugs, type Shop, startShop } from '../shop.test.fixture.ts';
-import { stepsIn } from './steps.test.fixture.ts';
+import { orderOfTwoMugs, type Shop, startShop } from '../shop.fixture.ts';
+import { stepsIn } from './steps.fixture.ts';
 
 let shop: Shop;
 let steps: ReturnType<typeof stepsIn>;

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { EmailSent } from '@everyhop/events';
 import { handlersOf } from '@everyhop/inbox';
 import { deliver } from '@everyhop/testing';
-import { type Shop, startShop } from '../shop.test.fixture.ts';
+import { type Shop, startShop } from '../shop.fixture.ts';
 import { Journey } from './journey.ts';
 
 let shop: Shop;

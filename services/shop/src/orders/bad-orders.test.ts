@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { orderOfTwoMugs, type Shop, startShop } from '../shop.test.fixture.ts';
+import { orderOfTwoMugs, type Shop, startShop } from '../shop.fixture.ts';
 
 let shop: Shop;
 beforeAll(async () => void (shop = await startShop()));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { type Shop, startShop } from '../shop.test.fixture.ts';
+import { type Shop, startShop } from '../shop.fixture.ts';
 
 let shop: Shop;
 beforeAll(async () => void (shop = await startShop()));

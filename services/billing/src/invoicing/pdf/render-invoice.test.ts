@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { exampleOrder } from '../example-order.ts';
+import { exampleOrder } from '../example-order.fixture.ts';
 import type { Invoice } from '../invoice.ts';
 import { seller } from '../seller.ts';
-import { readPages } from './read-pages.ts';
+import { readPages } from './read-pages.fixture.ts';
 import { renderInvoice } from './render-invoice.ts';
 
 const example = (changes: Partial<Invoice> = {}): Invoice => ({

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { sscc } from '../sscc.ts';
-import { readLabel, scan } from './read-label.ts';
+import { readLabel, scan } from './read-label.fixture.ts';
 import { type Label, renderLabel } from './render-label.ts';
 
 const zoe = {
