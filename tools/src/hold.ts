@@ -1,5 +1,7 @@
 import { rm, writeFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings } from '@everyhop/local';
+import { build } from './build.ts';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
 import { holdFile } from './stack/state-folder.ts';
@@ -22,6 +24,25 @@ export async function start([name = '']: string[]): Promise<number> {
   console.log(`${name} starts; ./dev status shows how it is.`);
   return 0;
 }
+
+/** `./dev restart NAME`: compiles what changed, and ends a component, which its supervisor starts again. */
+export async function restart([name = '']: string[]): Promise<number> {
+  const { state } = readSettings();
+  const { process } = running(state, name);
+  const failure = await build([]);
+  if (failure) return failure;
+  if (process) await endProcess(process);
+  await rm(holdFile(state, name), { force: true });
+  for (let now = running(state, name); !isReadyAgain(now, process); now = running(state, name)) {
+    if (now.state === 'failed') throw new Error(`${name} does not start: see ./dev logs ${name}`);
+    await delay(100);
+  }
+  console.log(`${name} is ready again, with what was compiled.`);
+  return 0;
+}
+
+const isReadyAgain = (now: ComponentRecord, before: ComponentRecord['process']) =>
+  now.state === 'ready' && now.process?.pid !== before?.pid;
 
 function running(state: string, name: string): ComponentRecord {
   const record = readRecord(state);

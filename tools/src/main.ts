@@ -18,6 +18,7 @@ const commands: Record<string, () => Promise<Command>> = {
   logs: async () => (await import('./logs.ts')).logs,
   stop: async () => (await import('./hold.ts')).stop,
   start: async () => (await import('./hold.ts')).start,
+  restart: async () => (await import('./hold.ts')).restart,
   setup: async () => (await import('./setup.ts')).setup,
   new: async () => (await import('./new/command.ts')).create,
   build: async () => (await import('./build.ts')).build,

@@ -43,11 +43,19 @@ test('status shows each process with its health, address, pid and memory', async
     {
       name: 'mail',
       state: 'ready',
+      detail: null,
       url: `http://127.0.0.1:${portBase + 80}`,
       pid: readRecord(state)!.components.mail!.process!.pid,
       rssMb: expect.any(Number),
     },
-    { name: 'supervisor', state: 'ready', url: null, pid: expect.any(Number), rssMb: expect.any(Number) },
+    {
+      name: 'supervisor',
+      state: 'ready',
+      detail: null,
+      url: null,
+      pid: expect.any(Number),
+      rssMb: expect.any(Number),
+    },
   ]);
   expect((await dev('status')).output).toMatch(/^mail +ready +\d+ +\d+ MiB {2}http/);
 });
@@ -63,8 +71,16 @@ test('a component can be stopped and started again', async () => {
   const { pid } = await mail();
   expect((await dev('stop', 'mail')).output).toBe('mail is stopped; ./dev start mail starts it again.\n');
   await waitUntil('it is seen to be stopped', async () => (await mail()).state === 'stopped');
+  expect((await dev('status')).output).toMatch(/^mail +stopped +on request$/m);
   await dev('start', 'mail');
   await waitUntil('it is ready again', async () => (await mail()).state === 'ready');
+  expect((await mail()).pid).not.toBe(pid);
+});
+
+test('a component can be restarted in one step, which ends when it is ready', async () => {
+  const { pid } = await mail();
+  expect((await dev('restart', 'mail')).output).toMatch(/^mail is ready again/m);
+  expect((await mail()).state).toBe('ready');
   expect((await mail()).pid).not.toBe(pid);
 });
 

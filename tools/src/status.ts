@@ -7,6 +7,8 @@ interface Row {
   name: string;
   /** As its supervisor knows it, but `unhealthy` when it does not answer and `gone` when its process is not there. */
   state: string;
+  /** What it is doing, or what went wrong, while it is not ready. */
+  detail: string | null;
   url: string | null;
   pid: number | null;
   /** Resident memory in MiB, its children included, shared pages counted once. */
@@ -29,9 +31,9 @@ async function look({ supervisor, portBase, components }: StackRecord): Promise<
     ({ name, health }) => health && components[name],
   );
   const rows = lasting.map(async ({ name, health }) => {
-    const { state, url = null, process } = components[name]!;
+    const { state, detail = null, url = null, process } = components[name]!;
     if (!process || !isRunning(process))
-      return { name, state: state === 'ready' ? 'gone' : state, url, pid: null, rssMb: null };
+      return { name, state: state === 'ready' ? 'gone' : state, detail, url, pid: null, rssMb: null };
     const answers =
       state !== 'ready' ||
       (await health!().then(
@@ -41,22 +43,31 @@ async function look({ supervisor, portBase, components }: StackRecord): Promise<
     return {
       name,
       state: answers ? state : 'unhealthy',
+      detail,
       url,
       pid: process.pid,
       rssMb: residentMb(treeOf(process)),
     };
   });
-  const own = isRunning(supervisor)
-    ? { name: 'supervisor', state: 'ready', url: null, pid: supervisor.pid, rssMb: residentMb([supervisor]) }
-    : { name: 'supervisor', state: 'gone', url: null, pid: null, rssMb: null };
+  const lives = isRunning(supervisor);
+  const own = {
+    name: 'supervisor',
+    state: lives ? 'ready' : 'gone',
+    detail: null,
+    url: null,
+    pid: lives ? supervisor.pid : null,
+    rssMb: lives ? residentMb([supervisor]) : null,
+  };
   return [...(await Promise.all(rows)), own];
 }
 
 function print(rows: Row[], record: StackRecord): void {
-  for (const { name, state, url, pid, rssMb } of rows) {
+  for (const { name, state, detail, url, pid, rssMb } of rows) {
     const colour = state === 'ready' ? 'green' : 'yellow';
     const numbers = `${pid ?? ''}`.padStart(8) + `${rssMb === null ? '' : `${rssMb} MiB`}`.padStart(10);
-    console.log(`${name.padEnd(10)} ${styleText(colour, state.padEnd(10))}${numbers}  ${url ?? ''}`);
+    console.log(
+      `${name.padEnd(10)} ${styleText(colour, state.padEnd(10))}${numbers}  ${detail?.split('\n')[0] ?? url ?? ''}`.trimEnd(),
+    );
   }
   const total = rows.reduce((sum, { rssMb }) => sum + (rssMb ?? 0), 0);
   console.log(`${`${total} MiB`.padStart(39)}  together`);

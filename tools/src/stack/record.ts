@@ -9,6 +9,8 @@ export type State =
 /** A component as it was last seen by the process that looks after it. */
 export interface ComponentRecord {
   state: State;
+  /** What is being done, or why it failed. */
+  detail?: string;
   url?: string;
   /** The running process, or the command that prepares it. */
   process?: ProcessId;

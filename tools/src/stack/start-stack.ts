@@ -63,8 +63,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   for (const folder of ['data', 'hold']) await mkdir(join(settings.state, folder), { recursive: true });
   const supervised = new Map<string, Supervised>();
   const remember = (change: Change) => {
-    const { name, state, url, process, restarts } = change;
-    record.components[name] = { state, url, process, restarts };
+    const { name, state, detail, url, process, restarts } = change;
+    record.components[name] = { state, detail, url, process, restarts };
     writeRecord(settings.state, record);
     report(change);
   };
