@@ -9,7 +9,7 @@ export { PreparingClient, poolOptions } from './preparing-client.ts';
 export { discardRefused, listRefused, redriveRefused, type RefusedEvent } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
 export { type OpenProducer } from './ship.ts';
-export { inTransaction } from './transaction.ts';
+export { inSavepoint, inTransaction } from './transaction.ts';
 export { WakeUp } from './wake-up.ts';
 
 /** Folder of the SQL files that create the outbox's tables. */

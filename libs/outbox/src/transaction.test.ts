@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Transaction } from 'kysely';
 import { testDatabase, type TestDatabase } from '@everyhop/testing';
 import { TransactionOver } from './errors.ts';
-import { inTransaction } from './transaction.ts';
+import { inSavepoint, inTransaction } from './transaction.ts';
 
 let database: TestDatabase;
 /** What went to Postgres and what came back, in this order. */
@@ -110,6 +110,39 @@ test('a statement after the end is refused, and reaches no other transaction', a
   await inTransaction(database.db, async (tx) => void (over = tx));
   await expect(add(over!, 'late')).rejects.toThrow(TransactionOver);
   expect(await things()).toEqual([]);
+});
+
+test('of a part that fails nothing is left, also of what it asks for later, and the transaction goes on', async () => {
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
+  await inTransaction(database.db, async (tx) => {
+    await add(tx, 'a');
+    let late: Promise<unknown>;
+    const failing = inSavepoint(tx, async (part) => {
+      late = isOver.then(() => add(part, 'late'));
+      add(part, 'b').catch(() => {});
+      throw new Error('no good');
+    });
+    await expect(failing).rejects.toThrow('no good');
+    end();
+    await expect(late!).rejects.toThrow(TransactionOver);
+    await inSavepoint(tx, (part) => add(part, 'c'));
+  });
+  expect(await things()).toEqual(['a', 'c']);
+});
+
+test('a part fails with a statement that is not awaited, and an outer one without its inner one', async () => {
+  await inTransaction(database.db, async (tx) => {
+    const failing = inSavepoint(tx, async (outer) => {
+      await add(outer, 'a');
+      const inner = inSavepoint(outer, async (part) => void add(part, 'a').catch(() => {}));
+      await expect(inner).rejects.toMatchObject({ code: '23505' });
+      await add(outer, 'b');
+      throw new Error('no good');
+    });
+    await expect(failing).rejects.toThrow('no good');
+    await add(tx, 'c');
+  });
+  expect(await things()).toEqual(['c']);
 });
 
 test('a lost connection rejects the transaction, and the next one gets another', async () => {

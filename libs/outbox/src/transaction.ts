@@ -18,19 +18,52 @@ import { TransactionOver } from './errors.ts';
  */
 export function inTransaction<DB, R>(db: Kysely<DB>, work: (tx: Transaction<DB>) => Promise<R>): Promise<R> {
   return db.getExecutor().provideConnection(async (connection) => {
-    const statements = new Statements(connection);
-    const executor = db.getExecutor().withConnectionProvider(statements);
+    const { statements, tx } = open(db, connection);
     await statements.run('begin');
     let result: R;
     try {
-      result = await work(new Transaction({ executor, dialect, driver, config: { dialect } }));
+      result = await work(tx);
     } catch (error) {
       await statements.end('rollback').catch(() => {});
-      throw isAborted(error) ? (statements.failure ?? error) : error;
+      throw statements.causeOf(error);
     }
     await statements.end('commit');
     return result;
   });
+}
+
+/**
+ * Runs `work` in a part of the transaction `tx`, of which nothing is left when it rejects; `tx` then goes on without
+ * it. To be awaited before `tx` is used again.
+ */
+export async function inSavepoint<DB, R>(
+  tx: Transaction<DB>,
+  work: (part: Transaction<DB>) => Promise<R>,
+): Promise<R> {
+  const run = async (connection: DatabaseConnection) => {
+    const { statements, tx: part } = open(tx, connection);
+    await statements.run('savepoint everyhop');
+    try {
+      const result = await work(part);
+      await statements.end('release savepoint everyhop');
+      return result;
+    } catch (error) {
+      await statements.end('rollback to savepoint everyhop', 'release savepoint everyhop').catch(() => {});
+      throw statements.causeOf(error);
+    }
+  };
+  // Settled, since its failure is none of the transaction.
+  const [outcome] = await tx
+    .getExecutor()
+    .provideConnection((connection) => Promise.allSettled([run(connection)]));
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
+}
+
+function open<DB>(db: Kysely<DB>, connection: DatabaseConnection) {
+  const statements = new Statements(connection);
+  const executor = db.getExecutor().withConnectionProvider(statements);
+  return { statements, tx: new Transaction<DB>({ executor, dialect, driver, config: { dialect } }) };
 }
 
 // For what a transaction does not do: it is given its connection.
@@ -40,12 +73,12 @@ const driver = dialect.createDriver();
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: in_failed_sql_transaction */
 const isAborted = (error: unknown) => (error as { code?: string } | undefined)?.code === '25P02';
 
-/** The statements of one transaction, each of which is sent when it is asked for. */
+/** The statements of a transaction or a part of it, each of which is sent when it is asked for. */
 class Statements implements ConnectionProvider {
-  /** Why the first that failed did so; those after it fail since it did. */
-  failure: unknown;
   readonly #connection: DatabaseConnection;
   readonly #sent: Promise<unknown>[] = [];
+  /** Why the first that failed did so; those after it fail since it did. */
+  #failure: unknown;
   #isOver = false;
 
   constructor(connection: DatabaseConnection) {
@@ -54,24 +87,33 @@ class Statements implements ConnectionProvider {
 
   provideConnection<R>(send: (connection: DatabaseConnection) => Promise<R>): Promise<R> {
     if (this.#isOver) return Promise.reject(new TransactionOver());
-    const sent = send(this.#connection);
-    this.#sent.push(sent.catch((error) => (this.failure ??= error)));
-    return sent;
+    return this.#send(send);
   }
 
   run(statement: string) {
-    return this.provideConnection((connection) =>
+    return this.#send((connection) =>
       connection.executeQuery<{ command?: string }>(CompiledQuery.raw(statement)),
     );
   }
 
-  /** Sends the last statement; resolves when all are done. Rejects when they are not committed although they should be. */
-  async end(statement: 'commit' | 'rollback'): Promise<void> {
-    const ended = this.run(statement);
+  /** Sends the last statements; resolves when all are done. Rejects when they are not committed although they should be. */
+  async end(...last: string[]): Promise<void> {
     this.#isOver = true;
+    const ended = last.map((statement) => this.run(statement));
     await Promise.all(this.#sent);
-    const { rows } = await ended;
+    const [result] = await Promise.all(ended);
     // A commit after a statement that failed is a rollback, which Postgres does not call an error.
-    if (statement === 'commit' && rows[0]?.command === 'ROLLBACK') throw this.failure;
+    if (last[0] === 'commit' && result!.rows[0]?.command === 'ROLLBACK') throw this.#failure;
+  }
+
+  /** Why `error` came about: it, or the failure of the statement before. */
+  causeOf(error: unknown): unknown {
+    return isAborted(error) ? (this.#failure ?? error) : error;
+  }
+
+  #send<R>(send: (connection: DatabaseConnection) => Promise<R>): Promise<R> {
+    const sent = send(this.#connection);
+    this.#sent.push(sent.catch((error) => void (this.#failure ??= isAborted(error) ? undefined : error)));
+    return sent;
   }
 }
