@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendToOutbox, fromStoredHeaders, WakeUp } from '@everyhop/outbox';
+import { appendToOutbox, fromStoredHeaders, inSavepoint, inTransaction, WakeUp } from '@everyhop/outbox';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs } from './backoff.ts';
 import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
-import { handleItem, type HandleOptions, type Try } from './handle.ts';
+import { handleItem, type HandleOptions } from './handle.ts';
+import { defaultRetry } from './handler.ts';
 import { remember } from './history.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
@@ -25,6 +26,7 @@ export interface RetryWorkerOptions extends HandleOptions {
 }
 
 const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
+const sayAgainMs = 60_000;
 
 /**
  * Tries parked events again when they are due, the head of each line first. Any number of workers on one database
@@ -59,19 +61,26 @@ export class RetryWorker {
   async #run(): Promise<void> {
     const { db, logger, onCommit, pollMs } = this.#options;
     const { signal } = this.#stopping;
+    let sayAt = 0;
     for (let outages = 0; !signal.aborted;) {
       try {
         let waiting = await this.#waiting();
         if (waiting.events > 0) {
           await promoteHeads(db);
-          while (!signal.aborted && (await this.#retryNext())) onCommit?.();
+          while (!signal.aborted && (await this.#retryNext())) {
+            outages = 0;
+            onCommit?.();
+          }
           waiting = await this.#waiting();
         }
         outages = 0;
         await this.#wakeUp.wait(Math.min(Math.max(waiting.nextMs ?? pollMs, 0), pollMs), signal);
       } catch (error) {
         const retryInMs = backoffMs(++outages, outageDelay);
-        if (outages === 1) logger.warn({ err: error }, 'parked events have to wait');
+        if (performance.now() >= sayAt) {
+          sayAt = performance.now() + sayAgainMs;
+          logger.warn({ err: error }, 'parked events have to wait');
+        }
         await delay(retryInMs, undefined, { signal }).catch(() => {});
       }
     }
@@ -80,16 +89,22 @@ export class RetryWorker {
   /** Tries the next head that is due; `false` when there is none. */
   async #retryNext(): Promise<boolean> {
     const { db } = this.#options;
-    const row = await db.transaction().execute(async (tx) => {
-      // Shows, as every handling does, to a replay that begins that it has to wait for this one.
-      await sql`lock table inbox in row exclusive mode`.execute(tx);
-      const { rows } = await sql<any>`
-        select * from inbox_parked
-        where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
-        order by next_attempt_at limit 1 for update skip locked`.execute(tx);
-      if (rows[0]) await this.#retry(tx, rows[0]);
-      return rows[0];
-    });
+    let row: any;
+    try {
+      await inTransaction(db, async (tx) => {
+        // Shows, as every handling does, to a replay that begins that it has to wait for this one.
+        await sql`lock table inbox in row exclusive mode`.execute(tx);
+        const { rows } = await sql<any>`
+          select * from inbox_parked
+          where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
+          order by next_attempt_at limit 1 for update skip locked`.execute(tx);
+        row = rows[0];
+        if (row) await this.#retry(tx, row);
+      });
+    } catch (error) {
+      if (row) await this.#putOff(row, error);
+      if (!row || isOutage(error)) throw error;
+    }
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
     if (row) await promoteHeads(db, row);
     return row !== undefined;
@@ -105,7 +120,13 @@ export class RetryWorker {
     try {
       if (!Array.isArray(read)) throw read.reason;
       if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
-      await this.#handleAtSavepoint(tx, item, { attempt: attempts, traceparent: row.redriven_by });
+      const aTry = { attempt: attempts, traceparent: row.redriven_by };
+      // A failing handler must not undo the lock on the row, nor what is written about the failure.
+      await inSavepoint(tx, async (part) => {
+        await appendToOutbox(part, await handleItem(item, part, aTry, this.#options));
+        // What else only the commit would find fails here, where it counts as a try.
+        await sql`set constraints all immediate`.execute(part);
+      });
       await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
       await setOutcome(tx, [claim], 'handled', attempts);
       countHandled([item]);
@@ -138,16 +159,18 @@ export class RetryWorker {
     }
   }
 
-  // A failing handler must not undo the lock on the row, nor what is written about the failure.
-  async #handleAtSavepoint(tx: Transaction<any>, item: Item, aTry: Try) {
-    await sql`savepoint handling`.execute(tx);
-    try {
-      await appendToOutbox(tx, await handleItem(item, tx, aTry, this.#options));
-      await sql`release savepoint handling`.execute(tx);
-    } catch (error) {
-      await sql`rollback to savepoint handling`.execute(tx);
-      throw error;
-    }
+  // What could be neither handled nor noted as failed must not keep other lines from their turn.
+  async #putOff(row: any, error: unknown): Promise<void> {
+    const { db, logger } = this.#options;
+    const attempts = isOutage(error) ? row.attempts : row.attempts + 1;
+    const waitMs = isOutage(error) ? outageDelay.maxDelayMs : backoffMs(attempts, defaultRetry);
+    await sql`
+      update inbox_parked set attempts = ${attempts}, next_attempt_at = ${new Date(Date.now() + waitMs)},
+                              reason = ${reasonOf(error)}
+      where position = ${row.position} and state = 'waiting' and next_attempt_at <= now()`.execute(db);
+    if (isOutage(error)) return;
+    const fields = { err: error, handler: row.handler, event_id: row.event_id, key: row.key };
+    logger.error({ ...fields, attempt: attempts, retryInMs: waitMs }, 'a parked event is not to be finished');
   }
 
   /** How many events wait, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
