@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
+import { listParked } from './operator.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));
@@ -31,4 +32,23 @@ test('an outage in the middle of a batch counts as no attempt, and all events ar
   const { rows } = await it.database.pool.query(`select * from inbox where outcome = 'dead'`);
   expect(rows).toEqual([]);
   expect(failures).toBeGreaterThan(3);
+});
+
+test('while the database is too slow even to park, the partition waits', async () => {
+  await it.database.pool.query(`
+    create function time_out() returns trigger language plpgsql as $$
+      begin raise exception 'canceling statement' using errcode = 'query_canceled'; end $$;
+    create trigger slow before insert on inbox_parked execute function time_out()`);
+  const inbox = await it.start({
+    retry: { inPlace: 1, delayMs: 60_000 },
+    handle: async () => {
+      throw new Error('it never works');
+    },
+  });
+  await it.publish(it.Happened({ key: 'a', n: 1 }));
+  await waitUntil('its partition waits', () => inbox.pausedPartitions().length > 0);
+  await it.database.pool.query('drop trigger slow on inbox_parked');
+  await waitUntil('it is parked', async () => (await listParked(it.database.db)).length > 0);
+  expect(await listParked(it.database.db)).toMatchObject([{ attempts: 1, reason: 'it never works' }]);
+  await waitUntil('its partition goes on', () => inbox.pausedPartitions().length === 0);
 });

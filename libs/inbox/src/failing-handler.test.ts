@@ -4,10 +4,12 @@
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { startConsumer } from '@everyhop/kafka';
+import { sql } from 'kysely';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { deadLetterTopic } from './dead-letter.ts';
 import { Permanent, RetryAfter } from './errors.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
+import { listParked } from './operator.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));
@@ -99,6 +101,29 @@ test('RetryAfter is tried again after the delay that it names', async () => {
   await waitUntil('it is handled', async () => (await it.effects('a')).length > 0);
   const [, alone, again] = times;
   expect(again! - alone!).toBeGreaterThanOrEqual(49);
+});
+
+test('an event whose statement takes too long is parked, and its partition goes on', async () => {
+  let isTried = false;
+  await it.start({
+    retry: { inPlace: 1, delayMs: 60_000 },
+    handle: async (data, delivery) => {
+      if (data.n === 1) {
+        isTried = true;
+        await sql`set local statement_timeout = 50`.execute(delivery.tx);
+        await sql`select pg_sleep(1)`.execute(delivery.tx);
+      }
+      await write(data, delivery);
+    },
+  });
+  await it.publish(it.Happened({ key: 'a', n: 1 }));
+  await waitUntil('it is tried', () => isTried);
+  await it.publish(it.Happened({ key: 'b', n: 2 }));
+  await waitUntil('the other is handled', async () => (await it.effects('b')).length > 0);
+  const reason = 'canceling statement due to statement timeout';
+  expect(await listParked(it.database.db)).toMatchObject([
+    { key: 'a', state: 'waiting', attempts: 1, reason },
+  ]);
 });
 
 test('a handler that returns what is no event fails like any other', async () => {

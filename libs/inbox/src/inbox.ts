@@ -15,7 +15,7 @@ import { readRecord, type Item, type Source, type Subscriptions } from './item.t
 import { countConsumed, expectNoIrregularity } from './metrics.ts';
 import { handleAlone } from './one-by-one.ts';
 import type { ParkedEvent } from './operator.ts';
-import { isOutage } from './outage.ts';
+import { isCanceled, isOutage } from './outage.ts';
 import { startReplays, type Replay, type ReplayRequest } from './replay.ts';
 import { Replayer } from './replayer.ts';
 import { defaultRetention, keepSmall, type Retention } from './retention.ts';
@@ -138,7 +138,8 @@ export class Inbox {
         try {
           return await this.#handleOnce(batch);
         } catch (error) {
-          if (!isOutage(error)) throw error;
+          // What was cancelled and is no failure of an event is the inbox's own statement: the database is slow for all.
+          if (!isOutage(error) && !isCanceled(error)) throw error;
           if (attempt === 1) logger.warn({ err: error, partition }, 'paused until it is back');
           this.#paused.add(partition);
           await pause(backoffMs(attempt, outageDelay), batch);

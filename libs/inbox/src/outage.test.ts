@@ -23,6 +23,11 @@ test.each([
     'a constraint is violated',
     Object.assign(new Error('duplicate'), { code: '23505', severity: 'ERROR' }),
   ],
+  [
+    false,
+    'a statement takes too long',
+    Object.assign(new Error('canceling statement'), { code: '57014', severity: 'ERROR' }),
+  ],
   [false, 'a handler throws', new TypeError('undefined is not a function')],
   [false, 'something else is thrown', 'a string'],
 ])('outage: %s when %s', (expected, _, error) => {

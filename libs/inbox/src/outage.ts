@@ -36,7 +36,12 @@ export function isOutage(error: unknown): boolean {
   if (typeof code !== 'string') return lostConnection.test(message ?? '');
   if (networkCodes.includes(code)) return true;
   // Only an error of Postgres has a severity; a code of two classes elsewhere means something else.
-  return (
-    severity !== undefined && (databaseCodes.includes(code) || databaseClasses.includes(code.slice(0, 2)))
-  );
+  if (severity === undefined || isCanceled(error)) return false;
+  return databaseCodes.includes(code) || databaseClasses.includes(code.slice(0, 2));
 }
+
+/**
+ * Whether `error` says that a statement was cancelled, mostly by `statement_timeout`. In a handler that is a failure of
+ * its event, which may be the only one that takes long.
+ */
+export const isCanceled = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '57014';
