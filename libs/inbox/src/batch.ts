@@ -8,7 +8,7 @@ import { handleItem, type HandleOptions, type Try } from './handle.ts';
 import { remember, type Happening } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents, countHandled, countIrregularity } from './metrics.ts';
-import { blockedLines, lineOf, park, type Failure, type Parking } from './park.ts';
+import { blockedLines, lineOf, park, promoteHeads, type Failure, type Parking } from './park.ts';
 import { checkSequence, type Irregularity, type Place } from './sequence.ts';
 
 /** Some records of a partition, as they concern this service. */
@@ -67,6 +67,8 @@ export async function handleTogether(
   });
   countHandled(done.ready);
   countEvents(done.duplicates, 'duplicate');
+  // What they are behind may have been handled meanwhile by who could not see them yet.
+  if (done.parkings.length > 0) await promoteHeads(db, done.parkings);
   return done.parkings.length;
 }
 

@@ -36,6 +36,16 @@ export const isReplayed = (table: string) => sql`
       and (replay.key is null or replay.key = ${sql.ref(`${table}.key`)})
   )`;
 
+// Looked for as what follows (handler, key) in the index. Asked for by `=` everything may be read: where most is of one
+// line, Postgres expects to find any other at once, whatever it reads.
+const headOfLine = sql<string | null>`(
+  select position from (
+    select handler, key, position from inbox_parked
+    where blocks and (handler, key) >= (line.handler, line.key)
+    order by handler, key, position limit 1
+  ) as next where (next.handler, next.key) = (line.handler, line.key)
+)`;
+
 /**
  * The lines, among those of `items`, in which something is parked, or that are being replayed: what comes must go
  * behind it.
@@ -50,10 +60,7 @@ export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<
     select handler, key
     from unnest(${sql.val(pairs.map(([handler]) => handler))}::text[], ${sql.val(pairs.map(([, key]) => key))}::text[])
       as line (handler, key)
-    where ${isReplayed('line')} or exists (
-      select from inbox_parked as parked
-      where parked.handler = line.handler and parked.key = line.key and parked.blocks
-    )`.execute(tx);
+    where ${isReplayed('line')} or ${headOfLine} is not null`.execute(tx);
   return new Set(rows.map(lineOf));
 }
 
@@ -91,24 +98,23 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
 }
 
 /**
- * Makes due what has become the head of its line, unless that is being replayed. Called after each commit that may
- * have made one, and now and then for all, since whoever should have called may have died: a head is never forgotten,
- * and a follower never early. Default: of all lines.
+ * Makes due what has become the head of one of `lines`, unless that is being replayed. Called after each commit that
+ * may have made one, and now and then for all, since whoever should have called may have died: a head is never
+ * forgotten, and a follower never early. Default: all lines, which reads all that is parked.
  */
 export async function promoteHeads(
   db: Kysely<any>,
-  line?: { handler: string; key: string },
-): Promise<number> {
-  const inLine = line ? sql`head.handler = ${line.handler} and head.key = ${line.key}` : sql`true`;
-  const { numAffectedRows } = await sql`
+  lines?: { handler: string; key: string }[],
+): Promise<void> {
+  const column = (of: 'handler' | 'key') => sql.val(lines!.map((line) => line[of]));
+  const source = lines
+    ? sql`unnest(${column('handler')}::text[], ${column('key')}::text[])`
+    : sql`(select distinct handler, key from inbox_parked where blocks)`;
+  await sql`
     update inbox_parked as head set next_attempt_at = now()
-    where ${inLine} and state = 'waiting' and next_attempt_at is null and not ${isReplayed('head')}
-      and not exists (
-        select from inbox_parked as before
-        where before.handler = head.handler and before.key = head.key and before.blocks
-          and before.position < head.position
-      )`.execute(db);
-  return Number(numAffectedRows);
+    from ${source} as line (handler, key)
+    where head.position = ${headOfLine} and head.state = 'waiting' and head.next_attempt_at is null
+      and not ${isReplayed('head')}`.execute(db);
 }
 
 /** A failure in one line: the error's sentence, and its cause's. */

@@ -43,6 +43,31 @@ test('followers of a parked event wait for it, other keys do not, and all are ha
   expect(await listParked(it.database.db)).toEqual([]);
 });
 
+test('what is parked behind an event that is handled at the same time is due at once', async () => {
+  broken.add(1);
+  let hasBegun = false;
+  const { promise: isDone, resolve: finish } = Promise.withResolvers<void>();
+  await it.start(
+    { id: 'fragile', handle: fragile, retry: soon },
+    {
+      id: 'slow',
+      handle: async ({ n }) => {
+        if (n !== 2) return;
+        hasBegun = true;
+        await isDone;
+      },
+    },
+  );
+  await it.publish(...happened('a', 1));
+  await waitUntil('it is parked', async () => (await listParked(it.database.db)).length === 1);
+  await it.publish(...happened('a', 2));
+  await waitUntil('its follower is in hand', () => hasBegun);
+  broken.clear();
+  await waitUntil('it is handled', async () => (await it.effects('a')).length === 1);
+  finish();
+  await waitUntil('its follower is handled', async () => (await it.effects('a')).length === 2);
+});
+
 test('another handler of the same event does not notice', async () => {
   broken.add(1);
   const other: number[] = [];

@@ -61,12 +61,15 @@ export class RetryWorker {
   async #run(): Promise<void> {
     const { db, logger, onCommit, pollMs } = this.#options;
     const { signal } = this.#stopping;
-    let sayAt = 0;
+    let [sayAt, promoteAt] = [0, 0];
     for (let outages = 0; !signal.aborted;) {
       try {
         let waiting = await this.#waiting();
-        if (waiting.events > 0) {
-          await promoteHeads(db);
+        if (waiting.any) {
+          if (performance.now() >= promoteAt) {
+            await promoteHeads(db);
+            promoteAt = performance.now() + pollMs;
+          }
           while (!signal.aborted && (await this.#retryNext())) {
             outages = 0;
             onCommit?.();
@@ -106,7 +109,7 @@ export class RetryWorker {
       if (!row || isOutage(error)) throw error;
     }
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (row) await promoteHeads(db, row);
+    if (row) await promoteHeads(db, [row]);
     return row !== undefined;
   }
 
@@ -173,14 +176,14 @@ export class RetryWorker {
     logger.error({ ...fields, attempt: attempts, retryInMs: waitMs }, 'a parked event is not to be finished');
   }
 
-  /** How many events wait, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
-  async #waiting(): Promise<{ events: number; nextMs: number | null }> {
-    const { rows } = await sql<{ events: number; nextMs: number | null }>`
-      select count(*)::int as events,
-             extract(epoch from min(next_attempt_at) - now())::float8 * 1000 as "nextMs"
-      from inbox_parked where state = 'waiting' and not ${isReplayed('inbox_parked')}`.execute(
-      this.#options.db,
-    );
+  /** Whether any event waits, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
+  async #waiting(): Promise<{ any: boolean; nextMs: number | null }> {
+    const { rows } = await sql<{ any: boolean; nextMs: number | null }>`
+      select exists (select from inbox_parked where state = 'waiting') as any, (
+        select extract(epoch from next_attempt_at - now())::float8 * 1000 from inbox_parked
+        where state = 'waiting' and next_attempt_at is not null and not ${isReplayed('inbox_parked')}
+        order by next_attempt_at limit 1
+      ) as "nextMs"`.execute(this.#options.db);
     return rows[0]!;
   }
 }
