@@ -119,10 +119,22 @@ test.each([
   ['ce_time', '2030-13-02T03:04:05Z', 'is not a timestamp of RFC 3339'],
   ['ce_sequence', '-1', 'is not a whole number'],
   ['ce_sequence', '1e3', 'is not a whole number'],
+  ['ce_sequence', '9223372036854775808', 'is above 9223372036854775807'],
   ['ce_id', ['a', 'b'], 'occurs more than once'],
+  ['ce_id', null, 'is missing'],
+  ['ce_id', 'a\0b', 'has a zero character'],
+  ['ce_causationid', Buffer.from('a\0b'), 'has a zero character'],
 ])('a message whose %s is %p is refused: it %s', (header, value, problem) => {
   const headers = { ...toHeaders(metadata), [header]: value };
 
   expect(() => fromHeaders(headers)).toThrow(`The header ${header} ${problem}`);
   expect(() => fromHeaders(headers)).toThrow(expect.objectContaining({ header, code: 'INVALID_ENVELOPE' }));
+});
+
+test('a text of 1024 bytes is accepted, a longer one is refused', () => {
+  const key = 'ä'.repeat(512);
+  expect(fromHeaders(toHeaders({ ...metadata, key })).key).toBe(key);
+  expect(() => fromHeaders(toHeaders({ ...metadata, key: `${key}a` }))).toThrow(
+    'The header ce_subject is longer than 1024 bytes',
+  );
 });

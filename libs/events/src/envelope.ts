@@ -18,9 +18,9 @@ export interface EventMetadata {
   readonly causationId?: string;
 }
 
-/** Headers as Kafka clients hand them out: text or its UTF-8 bytes, an array when a name occurs twice. */
+/** Headers as Kafka clients hand them out: text or its UTF-8 bytes, `null` for one without a value, an array when a name occurs twice. */
 export interface MessageHeaders {
-  readonly [name: string]: Buffer | string | (Buffer | string)[] | undefined;
+  readonly [name: string]: Buffer | string | null | (Buffer | string | null)[] | undefined;
 }
 
 /** A message whose headers are no envelope of ours: it can be dead-lettered, retrying does not help. */
@@ -41,7 +41,11 @@ export class InvalidEnvelope extends Error {
 // The sequence extension of CloudEvents asks for values that sort as text; the largest int64 has 19 digits.
 const SEQUENCE_DIGITS = 19;
 const SEQUENCE = /^\d{1,19}$/;
+const MAX_SEQUENCE = 2n ** 63n - 1n;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
+
+/** The most bytes of UTF-8 that a text of the envelope has, such as the key: longer ones can't be indexed by Postgres. */
+export const MAX_TEXT_BYTES = 1_024;
 
 /** The headers of a message that carries `metadata`; its value is Avro. */
 export function toHeaders(metadata: EventMetadata): Record<string, string> {
@@ -70,6 +74,7 @@ export function fromHeaders(headers: MessageHeaders): EventMetadata {
     throw new InvalidEnvelope('ce_time', 'is not a timestamp of RFC 3339');
   const sequence = required(headers, 'ce_sequence');
   if (!SEQUENCE.test(sequence)) throw new InvalidEnvelope('ce_sequence', 'is not a whole number');
+  if (BigInt(sequence) > MAX_SEQUENCE) throw new InvalidEnvelope('ce_sequence', `is above ${MAX_SEQUENCE}`);
   const causationId = optional(headers, 'ce_causationid');
   return {
     id: required(headers, 'ce_id'),
@@ -93,5 +98,11 @@ function required(headers: MessageHeaders, name: string): string {
 function optional(headers: MessageHeaders, name: string): string | undefined {
   const value = headers[name];
   if (Array.isArray(value)) throw new InvalidEnvelope(name, 'occurs more than once');
-  return value?.toString();
+  const text = value?.toString();
+  if (text === undefined) return undefined;
+  // Postgres stores no zero character.
+  if (text.includes('\0')) throw new InvalidEnvelope(name, 'has a zero character');
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES)
+    throw new InvalidEnvelope(name, `is longer than ${MAX_TEXT_BYTES} bytes`);
+  return text;
 }

@@ -4,6 +4,7 @@ export {
   type EventMetadata,
   fromHeaders,
   InvalidEnvelope,
+  MAX_TEXT_BYTES,
   type MessageHeaders,
   toHeaders,
 } from './envelope.ts';

@@ -1,7 +1,9 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUIDv7 } from 'node:crypto';
+import { MAX_TEXT_BYTES } from '@everyhop/events';
 import { appendToOutbox, toStoredHeaders } from '@everyhop/outbox';
 import type { Transaction } from 'kysely';
-import type { Source } from './item.ts';
+import { sourceOf, type Source } from './item.ts';
 import { reasonOf, type Failure } from './park.ts';
 
 /** The topic of what `service` has given up. */
@@ -18,7 +20,7 @@ export interface DeadLetter {
 
 /**
  * Adds to the outbox, for `<service>.dead-letter`, the record's original key, bytes and headers, with the reason in
- * further headers `dead_letter_*`.
+ * further headers `dead_letter_*`. A key that is no text that the outbox can hold is in `dead_letter_key`.
  */
 export async function sendDeadLetter(
   tx: Transaction<any>,
@@ -26,8 +28,9 @@ export async function sendDeadLetter(
   letter: DeadLetter,
 ): Promise<void> {
   const { record, handler, failure, eventId } = letter;
-  const { topic, partition, message } = record;
+  const { message } = record;
   const now = new Date();
+  const key = textKeyOf(record);
   const headers = toStoredHeaders({
     ...message.headers,
     dead_letter_reason: reasonOf(failure.error),
@@ -36,12 +39,13 @@ export async function sendDeadLetter(
     dead_letter_attempts: String(failure.attempts),
     dead_letter_first_failure: failure.firstFailure.toISOString(),
     dead_letter_time: now.toISOString(),
-    dead_letter_source: `${topic}/${partition}/${message.offset}`,
+    dead_letter_source: sourceOf(record),
+    dead_letter_key: key === undefined && message.key !== null ? message.key : undefined,
   });
   const entry = {
     id: randomUUIDv7(),
     topic: deadLetterTopic(service),
-    key: message.key?.toString() ?? `${topic}/${partition}`,
+    key: key ?? `${record.topic}/${record.partition}`,
     type: 'dead-letter',
     payload: message.value,
     source: service,
@@ -50,4 +54,10 @@ export async function sendDeadLetter(
     headers,
   };
   await appendToOutbox(tx, [entry]);
+}
+
+/** A record's key; `undefined` when it has none, or one that is not UTF-8, has zero characters or is over-long. */
+export function textKeyOf({ message: { key } }: Source): string | undefined {
+  const isText = key && key.length <= MAX_TEXT_BYTES && isUtf8(key) && !key.includes(0);
+  return isText ? key.toString() : undefined;
 }

@@ -3,6 +3,7 @@
  * or is skipped and its event is gone.
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { toHeaders } from '@everyhop/events';
 import { startConsumer } from '@everyhop/kafka';
 import { sql } from 'kysely';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
@@ -14,25 +15,6 @@ import { listParked } from './operator.ts';
 let it: TestService;
 beforeEach(async () => (it = await testService()));
 afterEach(() => it.stop());
-
-/** The first `count` records of the service's dead-letter topic. */
-async function deadLetters(count: number) {
-  const letters: { key: string; value: Buffer; headers: Record<string, string> }[] = [];
-  const consumer = await startConsumer({
-    brokers: engines.brokers,
-    groupId: randomName('dead'),
-    topics: [deadLetterTopic(it.service)],
-    handleBatch: async ({ messages }) => {
-      for (const { key, value, headers } of messages) {
-        const text = Object.entries(headers!).map(([name, header]) => [name, header!.toString()]);
-        letters.push({ key: key!.toString(), value: value!, headers: Object.fromEntries(text) });
-      }
-    },
-  });
-  await waitUntil(`${count} dead letters have arrived`, () => letters.length >= count);
-  await consumer.stop();
-  return letters;
-}
 
 test('one failing event of a batch is tried again alone; the others are handled once, in order', async () => {
   await it.publish(...[1, 2, 3].map((n) => it.Happened({ key: 'a', n })));
@@ -58,7 +40,7 @@ test('a poison event does not block its partition: after its last attempt it is 
       if (data.n === 2) throw new Error('it never works');
     },
   });
-  const [letter] = await deadLetters(1);
+  const [letter] = await it.deadLetters(1);
   expect(letter).toMatchObject({ key: 'a', value: await it.registry.encode(poison) });
   expect(letter!.headers).toMatchObject({
     ce_id: poison.id,
@@ -81,11 +63,90 @@ test('Permanent is dead-lettered at once', async () => {
       throw new Permanent('nothing to invoice');
     },
   });
-  const [letter] = await deadLetters(1);
+  const [letter] = await it.deadLetters(1);
   expect(letter!.headers).toMatchObject({
     dead_letter_reason: 'nothing to invoice',
     dead_letter_attempts: '1',
   });
+});
+
+test.each([
+  ['half a character', () => new Permanent('\ud83d'), '\ufffd'],
+  ['a zero character', () => new Permanent('no\0thing'), 'no\ufffdthing'],
+])(
+  'an error that says %s is like any other: it is told, and the next event is handled',
+  async (_, make, reason) => {
+    await it.publish(it.Happened({ key: 'a', n: 1 }), it.Happened({ key: 'b', n: 2 }));
+    await it.start({
+      retry: { attempts: 2, delayMs: 1 },
+      handle: async (data, delivery) => {
+        if (data.n === 1) throw make();
+        await write(data, delivery);
+      },
+    });
+    await waitUntil('the next is handled', async () => (await it.effects('b')).length > 0);
+    const [letter] = await it.deadLetters(1);
+    expect(letter!.headers['dead_letter_reason']).toBe(reason);
+  },
+);
+
+test.each([1, 2])(
+  'a record that others have written is dead-lettered as it came after %d tries',
+  async (attempts) => {
+    const event = it.Happened({ key: 'a', n: 1 });
+    const metadata = {
+      ...event,
+      type: it.Happened.type,
+      source: 'elsewhere',
+      sequence: 1n,
+      correlationId: event.id,
+    };
+    const key = Buffer.from([0, 0xff, 0xfe, 5]);
+    const headers = {
+      ...toHeaders(metadata),
+      nothing: null,
+      'zero\0name': '',
+      bytes: Buffer.from([0, 0xff]),
+    };
+    await it.send({ key, value: await it.registry.encode(event), headers } as never);
+    await it.start({
+      retry: { attempts, inPlace: 1, delayMs: 1 },
+      handle: async () => {
+        throw new Error('it never works');
+      },
+    });
+    const [letter] = await it.deadLetters(1);
+    expect(letter!.headers).toMatchObject({
+      ce_id: event.id,
+      nothing: null,
+      'zero\ufffdname': '',
+      dead_letter_attempts: String(attempts),
+    });
+    expect(letter!.bytes).toMatchObject({ bytes: headers.bytes, dead_letter_key: key });
+  },
+);
+
+test('an event that can be neither handled nor parked is given up, and the next event is handled', async () => {
+  const bad = it.Happened({ key: 'a', n: 1 });
+  await it.database.pool.query(`
+    create function refuse() returns trigger language plpgsql as $$ begin raise 'no room for it'; end $$;
+    create trigger refuse before insert on inbox_parked
+      for each row when (new.event_id = '${bad.id}') execute function refuse()`);
+  await it.publish(bad, it.Happened({ key: 'b', n: 2 }));
+  const fail = async () => {
+    throw new Permanent('nothing to invoice');
+  };
+  const handle: typeof write = (data, delivery) => (data.n === 1 ? fail() : write(data, delivery));
+  await it.start({ id: 'test.one', handle }, { id: 'test.other', handle });
+  await waitUntil('the next is handled', async () => (await it.effects('b')).length === 2);
+  const letters = await it.deadLetters(2);
+  expect(letters.map(({ headers }) => headers)).toEqual([
+    expect.objectContaining({
+      dead_letter_handler: 'test.one',
+      dead_letter_reason: expect.stringContaining('no room for it'),
+    }),
+    expect.objectContaining({ dead_letter_handler: 'test.other' }),
+  ]);
 });
 
 test('RetryAfter is tried again after the delay that it names', async () => {
@@ -132,7 +193,7 @@ test('a handler that returns what is no event fails like any other', async () =>
     retry: { attempts: 1 },
     handle: async () => ({ key: 'a' }) as never,
   });
-  const [letter] = await deadLetters(1);
+  const [letter] = await it.deadLetters(1);
   expect(letter!.headers['dead_letter_reason']).toContain('expected an event');
 });
 
@@ -162,7 +223,7 @@ test.each<[string, { value?: Buffer; headers?: object }, string]>([
   await it.send({ value: bytes, headers: value || headers ? envelope : {} });
   await it.start({ handle: write });
   await it.publish(it.Happened({ key: 'a', n: 2 }));
-  const [letter] = await deadLetters(1);
+  const [letter] = await it.deadLetters(1);
   expect(letter!.value).toEqual(bytes);
   expect(letter!.headers['dead_letter_reason']).toContain(reason);
   await waitUntil('the next is handled', async () => (await it.effects('a')).includes(2));

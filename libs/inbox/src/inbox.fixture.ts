@@ -1,9 +1,17 @@
 import { sql } from 'kysely';
 import type { DomainEvent } from '@everyhop/events';
-import { connectRegistry, deployEvents, Producers, resetOffsets, type OutgoingRecord } from '@everyhop/kafka';
+import {
+  connectRegistry,
+  deployEvents,
+  Producers,
+  resetOffsets,
+  startConsumer,
+  type ConsumedBatch,
+  type OutgoingRecord,
+} from '@everyhop/kafka';
 import { silentLogger } from '@everyhop/telemetry';
 import { Outbox, outboxMigrations, poolOptions, Relay, type RelayOptions } from '@everyhop/outbox';
-import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
+import { engines, randomName, testDatabase, testEvent, waitUntil, type Happened } from '@everyhop/testing';
 import { deadLetterTopic } from './dead-letter.ts';
 import {
   defaultPolicy,
@@ -99,6 +107,25 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
         key,
       ]);
       return rows.map(({ value }) => value);
+    },
+    /** The first `count` records of the service's dead-letter topic. */
+    async deadLetters(count: number) {
+      const letters: ConsumedBatch['messages'] = [];
+      const consumer = await startConsumer({
+        brokers,
+        groupId: randomName('dead'),
+        topics: [deadLetterTopic(service)],
+        handleBatch: async ({ messages }) => void letters.push(...messages),
+      });
+      await waitUntil(`${count} dead letters have arrived`, () => letters.length >= count);
+      await consumer.stop();
+      return letters.map(({ key, value, headers }) => {
+        const text = Object.entries(headers!).map(([name, header]) => [
+          name,
+          [header].flat().at(-1)?.toString() ?? null,
+        ]);
+        return { key: key!.toString(), value, headers: Object.fromEntries(text), bytes: headers! };
+      });
     },
     /** Has the stopped service read its topic from the beginning again. */
     async rewind() {

@@ -10,6 +10,10 @@ export interface Source {
   message: ConsumedBatch['messages'][number];
 }
 
+/** `topic/partition/offset` of a record. */
+export const sourceOf = ({ topic, partition, message }: Source): string =>
+  `${topic}/${partition}/${message.offset}`;
+
 /** One event for one handler: the unit that is handled once. */
 export interface Item extends Source {
   handler: Handler;

@@ -9,6 +9,7 @@ import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { isOutage } from './outage.ts';
 import { reasonOf, type Failure } from './park.ts';
+import { giveUpUnreadable } from './unreadable.ts';
 
 const longestWaitInPlaceMs = 200;
 
@@ -56,7 +57,14 @@ export async function handleAlone(
           'an event is parked; its key waits, others go on',
         );
       const nextAttemptAt = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
-      await parkFailed(db, batch, failure, failed, nextAttemptAt, options);
+      try {
+        await parkFailed(db, batch, failure, failed, nextAttemptAt, options);
+      } catch (cause) {
+        if (isOutage(cause)) throw cause;
+        // No event may ever block its partition, whatever is wrong with it.
+        const reason = new Error('it failed, and could not be parked', { cause });
+        await giveUpUnreadable({ ...item, reason }, { ...options, db }, handler.id);
+      }
       return;
     }
   }

@@ -1,3 +1,4 @@
+import type { OutgoingRecord } from '@everyhop/kafka';
 import { fromStoredHeaders } from '@everyhop/outbox';
 import { toTraceContext } from '@everyhop/telemetry';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
@@ -35,7 +36,7 @@ export interface ParkedEvent {
   topic: string;
   partition: number;
   offset: string;
-  headers: Record<string, string | Buffer | (string | Buffer)[]>;
+  headers: OutgoingRecord['headers'];
   payload: Buffer | null;
 }
 

@@ -1,4 +1,4 @@
-import { toStoredHeaders } from '@everyhop/outbox';
+import { storable, toStoredHeaders } from '@everyhop/outbox';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { setOutcome } from './claim.ts';
 import { remember } from './history.ts';
@@ -80,7 +80,7 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
       insert into inbox_parked (handler, event_id, key, topic, partition, kafka_offset, record_key, payload, headers,
                                 state, blocks, attempts, next_attempt_at, reason, first_failure, last_failure)
       values (${handler}, ${eventId}, ${key}, ${topic}, ${partition}, ${message.offset},
-              ${message.key?.toString() ?? null}, ${message.value}, ${toStoredHeaders(message.headers ?? {})}::jsonb,
+              ${message.key}, ${message.value}, ${toStoredHeaders(message.headers ?? {})}::jsonb,
               ${dead ? 'dead' : 'waiting'}, ${dead?.blocks ?? true}, ${failure?.attempts ?? 0},
               ${nextAttemptAt ?? null}, ${failure ? reasonOf(failure.error) : null},
               ${failure?.firstFailure ?? null}, ${failure ? new Date() : null})`.execute(tx);
@@ -117,9 +117,9 @@ export async function promoteHeads(
       and not ${isReplayed('head')}`.execute(db);
 }
 
-/** A failure in one line: the error's sentence, and its cause's. */
+/** A failure in one line that can be stored: the error's sentence, and its cause's. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return storable(String(error));
   const { message, cause } = error;
-  return cause instanceof Error ? `${message}: ${cause.message}` : message;
+  return storable(cause instanceof Error ? `${message}: ${cause.message}` : message);
 }

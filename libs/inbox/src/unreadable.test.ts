@@ -1,5 +1,10 @@
-/** What would go wrong: a record that nobody can read is given up, but the dead letter about it stays behind. */
+/**
+ * What would go wrong: a record that nobody can read, perhaps not even Postgres, blocks its partition for ever, or is
+ * given up without a word.
+ */
+import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { toHeaders } from '@everyhop/events';
 import { waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
 
@@ -11,6 +16,20 @@ beforeEach(async () => {
 });
 afterEach(() => it.stop());
 
+/** The headers of an event that can be read. */
+function envelope(): Record<string, string> {
+  const { id, time, key } = it.Happened({ key: 'a', n: 1 });
+  return toHeaders({
+    id,
+    time,
+    key,
+    type: it.Happened.type,
+    source: 'elsewhere',
+    sequence: 1n,
+    correlationId: id,
+  });
+}
+
 const count = async (table: string) =>
   Number((await it.database.pool.query(`select count(*) from ${table}`)).rows[0].count);
 
@@ -21,4 +40,35 @@ test('the dead letter of a record without an envelope is sent at once, without a
   await waitUntil('its dead letter is sent', async () => (await count('outbox')) === 0);
   const { rows } = await it.database.pool.query('select state, blocks, reason from inbox_parked');
   expect(rows).toEqual([{ state: 'dead', blocks: false, reason: expect.stringContaining('is missing') }]);
+});
+
+const long = randomBytes(4_000).toString('hex');
+
+test.each<[string, { key?: string | Buffer; headers?: Record<string, string | null> }, string]>([
+  ['a binary key', { key: Buffer.from([0, 0, 0, 0, 0, 0, 0, 5]) }, 'is missing'],
+  ['a key that is no UTF-8', { key: Buffer.from([0xff, 0xfe]) }, 'is missing'],
+  ['an over-long key', { key: long }, 'is missing'],
+  ['a header without a value', { headers: { nothing: null } }, 'is missing'],
+  ['a zero character in the name of a header', { headers: { 'zero\0': 'x' } }, 'is missing'],
+  ['a header that is named as what every object has', { headers: { constructor: 'x' } }, 'is missing'],
+  ['a sequence of more than 64 bits', { headers: { ce_sequence: '9'.repeat(19) } }, 'ce_sequence is above'],
+  ['a zero character in its id', { headers: { ce_id: 'zero\0' } }, 'ce_id has a zero character'],
+  ['an over-long id', { headers: { ce_id: long } }, 'ce_id is longer than'],
+  ['an over-long subject', { headers: { ce_subject: long } }, 'ce_subject is longer than'],
+])('a record with %s is given up as it came, and the next event is handled', async (_, record, reason) => {
+  const { key = 'a', headers = {} } = record;
+  const isEnvelope = Object.keys(headers).some((name) => name.startsWith('ce_'));
+  const value = await it.registry.encode(it.Happened({ key: 'a', n: 1 }));
+  await it.start({ handle: write });
+  await it.send({ key, value, headers: { ...(isEnvelope && envelope()), ...headers } } as never);
+  await it.publish(it.Happened({ key: 'a', n: 2 }));
+  await waitUntil('the next is handled', async () => (await it.effects('a')).includes(2));
+  const { rows } = await it.database.pool.query('select state, record_key from inbox_parked');
+  expect(rows).toEqual([{ state: 'dead', record_key: Buffer.from(key) }]);
+  const [letter] = await it.deadLetters(1);
+  expect(letter!.value).toEqual(value);
+  expect(letter!.headers['dead_letter_reason']).toContain(reason);
+  expect(letter!.bytes['dead_letter_key'] ?? Buffer.from(letter!.key)).toEqual(Buffer.from(key));
+  for (const [name, header] of Object.entries(headers))
+    expect(letter!.headers[name.replace('\0', '\ufffd')]).toBe(header);
 });

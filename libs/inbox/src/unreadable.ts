@@ -1,24 +1,24 @@
 import type { Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import { claimEvents } from './claim.ts';
-import { sendDeadLetter } from './dead-letter.ts';
-import type { Unreadable } from './item.ts';
+import { sendDeadLetter, textKeyOf } from './dead-letter.ts';
+import { sourceOf, type Unreadable } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { park } from './park.ts';
 
 const noHandler = '';
 
 /**
- * Gives up a record that no handler can be given: it is parked as dead, holds up nobody, and goes to the
- * dead-letter topic as it came. Its name in the inbox is the place where it lay.
+ * Gives up a record that no handler can be given, or that `handler` can't do anything with: it is parked as dead,
+ * holds up nobody, and goes to the dead-letter topic as it came. Its name in the inbox is the place where it lay.
  */
 export async function giveUpUnreadable(
   { reason, ...record }: Unreadable,
   { db, service, logger }: { db: Kysely<any>; service: string; logger: Logger },
+  handler = noHandler,
 ): Promise<void> {
-  const { topic, partition, message } = record;
-  const key = message.key?.toString() ?? '';
-  const claim = { handler: noHandler, eventId: `${topic}/${partition}/${message.offset}`, key };
+  const key = textKeyOf(record) ?? '';
+  const claim = { handler, eventId: sourceOf(record), key };
   const failure = { error: reason, attempts: 1, firstFailure: new Date() };
   await db.transaction().execute(async (tx) => {
     const isClaimed = await claimEvents(tx, [claim], 1);
@@ -27,7 +27,7 @@ export async function giveUpUnreadable(
       { err: reason, record: claim.eventId },
       `a record can't be read: it is on ${service}.dead-letter`,
     );
-    countEvents([{ handler: { id: noHandler } as never }], 'unreadable');
+    countEvents([{ handler: { id: handler } as never }], 'unreadable');
     await sendDeadLetter(tx, service, { ...claim, record, failure });
     await park(tx, [{ ...claim, record, failure, dead: { blocks: false } }]);
   });

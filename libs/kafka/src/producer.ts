@@ -13,7 +13,7 @@ export interface OutgoingRecord {
   /** Records of one key go to one partition (murmur2, as Java clients do). */
   key: string | null;
   value: Buffer | null;
-  headers: Record<string, string | Buffer | (string | Buffer)[]>;
+  headers: Record<string, string | Buffer | null | (string | Buffer | null)[]>;
 }
 
 /** Sends batches in order; see `Producers.open`. */

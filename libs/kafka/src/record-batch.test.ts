@@ -39,14 +39,14 @@ const record: fc.Arbitrary<OutgoingRecord> = fc.record({
   headers: fc.dictionary(
     // What every object has, such as toString, kafkajs takes for a header that it has seen before when it decodes.
     fc.string({ minLength: 1, maxLength: 20 }).filter((name) => !(name in {})),
-    fc.oneof(value, fc.array(value, { minLength: 2, maxLength: 3 })),
+    fc.oneof(fc.option(value), fc.array(fc.option(value), { minLength: 2, maxLength: 3 })),
     { maxKeys: 12 },
   ),
 });
 
-const toBytes = (one: string | Buffer) => Buffer.from(one);
+const toBytes = (one: string | Buffer | null) => (one === null ? null : Buffer.from(one));
 const asSent = ({ key, value, headers }: OutgoingRecord) => ({
-  key: key === null ? null : toBytes(key),
+  key: toBytes(key),
   value,
   headers: Object.fromEntries(
     Object.entries(headers).map(([name, of]) => [name, Array.isArray(of) ? of.map(toBytes) : toBytes(of)]),

@@ -9,6 +9,7 @@ export { PreparingClient, poolOptions } from './preparing-client.ts';
 export { discardRefused, listRefused, redriveRefused, type RefusedEvent } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
 export { type OpenProducer } from './ship.ts';
+export { storable } from './storable.ts';
 export { inSavepoint, inTransaction } from './transaction.ts';
 export { WakeUp } from './wake-up.ts';
 
