@@ -4,8 +4,11 @@
  */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+// eslint-disable-next-line no-restricted-imports -- Deleting topics is for who operates Kafka; nothing of ours does.
+import { Kafka, logLevel } from 'kafkajs';
 import { toHeaders } from '@everyhop/events';
-import { waitUntil } from '@everyhop/testing';
+import { createTopics } from '@everyhop/kafka';
+import { engines, waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
 
 const never = { min: 3_600_000, max: 3_600_000, shared: 3_600_000 };
@@ -72,3 +75,32 @@ test.each<[string, { key?: string | Buffer; headers?: Record<string, string | nu
   for (const [name, header] of Object.entries(headers))
     expect(letter!.headers[name.replace('\0', '\ufffd')]).toBe(header);
 });
+
+test('what comes again is given up once, another record at its place once more', async () => {
+  const { brokers } = engines;
+  const topics = [{ topic: it.Happened.topic, partitions: 1, replicationFactor: 1 }];
+  const givenUp = async (records: number) => {
+    const inbox = await it.start({ handle: write });
+    await it.publish(it.Happened({ key: 'a', n: records }));
+    await waitUntil('what is behind it is handled', async () => (await it.effects('a')).includes(records));
+    await inbox.stop();
+    return count('inbox_parked');
+  };
+  await it.send({ value: Buffer.from('hello') });
+  expect(await givenUp(1)).toBe(1);
+  await it.rewind();
+  expect(await givenUp(2)).toBe(1);
+
+  const admin = new Kafka({ brokers, logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  await admin.deleteTopics({ topics: [it.Happened.topic] });
+  await waitUntil('it is gone', async () => !(await admin.listTopics()).includes(it.Happened.topic));
+  await waitUntil('it is made anew', async () => (await createTopics({ brokers, topics })).length > 0);
+  await admin.disconnect();
+  await it.rewind();
+  await it.send({ value: Buffer.from('hello again') });
+  expect(await givenUp(3)).toBe(2);
+  const letters = await it.deadLetters(2);
+  expect(letters.map(({ value }) => value!.toString())).toEqual(['hello', 'hello again']);
+  expect(letters[0]!.headers['dead_letter_source']).toBe(letters[1]!.headers['dead_letter_source']);
+}, 60_000);

@@ -1,8 +1,9 @@
+import { createHash } from 'node:crypto';
 import type { Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import { claimEvents } from './claim.ts';
 import { sendDeadLetter, textKeyOf } from './dead-letter.ts';
-import { sourceOf, type Unreadable } from './item.ts';
+import { sourceOf, type Source, type Unreadable } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { park } from './park.ts';
 
@@ -10,7 +11,8 @@ const noHandler = '';
 
 /**
  * Gives up a record that no handler can be given, or that `handler` can't do anything with: it is parked as dead,
- * holds up nobody, and goes to the dead-letter topic as it came. Its name in the inbox is the place where it lay.
+ * holds up nobody, and goes to the dead-letter topic as it came. Its name in the inbox is the place where it lay and a
+ * hash.
  */
 export async function giveUpUnreadable(
   { reason, ...record }: Unreadable,
@@ -18,7 +20,7 @@ export async function giveUpUnreadable(
   handler = noHandler,
 ): Promise<void> {
   const key = textKeyOf(record) ?? '';
-  const claim = { handler, eventId: sourceOf(record), key };
+  const claim = { handler, eventId: nameOf(record), key };
   const failure = { error: reason, attempts: 1, firstFailure: new Date() };
   await db.transaction().execute(async (tx) => {
     const isClaimed = await claimEvents(tx, [claim], 1);
@@ -31,4 +33,12 @@ export async function giveUpUnreadable(
     await sendDeadLetter(tx, service, { ...claim, record, failure });
     await park(tx, [{ ...claim, record, failure, dead: { blocks: false } }]);
   });
+}
+
+// After a topic was made anew another record lies at the same place.
+function nameOf(record: Source): string {
+  const { timestamp, key, value } = record.message;
+  const hash = createHash('sha256').update(timestamp);
+  for (const bytes of [key, value]) hash.update(bytes ?? '');
+  return `${sourceOf(record)}-${hash.digest('hex').slice(0, 16)}`;
 }
