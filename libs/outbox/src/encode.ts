@@ -1,4 +1,4 @@
-import type { DomainEvent, EventMetadata } from '@everyhop/events';
+import { MAX_TEXT_BYTES, type DomainEvent, type EventMetadata } from '@everyhop/events';
 import type { SchemaRegistry } from '@everyhop/kafka';
 import { contextOf, startMessagingSpan, toTraceContext } from '@everyhop/telemetry';
 import type { OutboxEntry } from './append.ts';
@@ -29,6 +29,8 @@ async function encodeEvent(
   const { topic, type } = event.event;
   const payload = await registry.encode(event);
   if (payload.length > maxPayloadBytes) throw new EventTooLarge(type, payload.length, maxPayloadBytes);
+  const keyBytes = Buffer.byteLength(key);
+  if (keyBytes > MAX_TEXT_BYTES) throw new EventTooLarge(`the key of ${type}`, keyBytes, MAX_TEXT_BYTES);
   const span = startMessagingSpan({ operation: 'create', topic, messageId: id, key });
   const traceContext = toTraceContext(contextOf(span));
   span.end();

@@ -1,9 +1,9 @@
-/** An event that Kafka would refuse: its author is told, before anything is written. */
+/** An event that Kafka or its consumers would refuse: its author is told, before anything is written. */
 export class EventTooLarge extends Error {
   readonly code = 'EVENT_TOO_LARGE';
-  constructor(type: string, bytes: number, limit: number) {
+  constructor(what: string, bytes: number, limit: number) {
     super(
-      `${type} has ${bytes} bytes, ${limit} are allowed: store large content elsewhere and publish where it is`,
+      `${what} has ${bytes} bytes, ${limit} are allowed: store large content elsewhere and publish where it is`,
     );
   }
 }

@@ -126,3 +126,9 @@ test('an event that Kafka would refuse for its size fails its author', async () 
   const huge = Happened({ key: 'x'.repeat(1_000_001), n: 1 });
   await expect(outbox.transaction((tx) => tx.publish(huge))).rejects.toThrow(EventTooLarge);
 });
+
+test('an event whose key is longer than consumers accept fails its author', async () => {
+  const publish = (key: string) => outbox.transaction((tx) => tx.publish(Happened({ key, n: 1 })));
+  await publish('ä'.repeat(512));
+  await expect(publish('ä'.repeat(513))).rejects.toThrow(EventTooLarge);
+});
