@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { defineEvent } from '@everyhop/events';
-import { engines, testEvent } from '@everyhop/testing';
+import { engines, testEvent, waitUntil } from '@everyhop/testing';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 import { connectRegistry } from './registry.ts';
 
@@ -69,12 +69,17 @@ test('events that are encoded at the same time ask the registry once, and again 
   expect(front.requests).toBe(2);
 });
 
-/** A way to the registry that counts what goes through it. */
+/** A way to the registry that counts what goes through it; while `silent` it takes requests and never answers. */
 async function countingFront(target: string) {
   const { pathname, origin } = new URL(target);
-  const front = { url: '', requests: 0, [Symbol.asyncDispose]: async () => void server.close() };
+  const end = async () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  const front = { url: '', requests: 0, silent: false, [Symbol.asyncDispose]: end };
   const server = createServer(async (request, response) => {
     front.requests++;
+    if (front.silent) return;
     const { method, url } = request;
     const headers = { 'content-type': request.headers['content-type'] ?? 'application/json' };
     const body = method === 'POST' ? await buffer(request) : undefined;
@@ -117,4 +122,24 @@ test('a registry that is away is an outage, not a bad event', async () => {
     RegistryUnavailable,
   );
   await expect(away.encode(testEvent()({ key: 'a', n: 1 }))).rejects.toThrow(RegistryUnavailable);
+});
+
+test('a registry that accepts and never answers is an outage, and is asked again afterwards', async () => {
+  const Happened = testEvent();
+  await registry.register(Happened);
+  const bytes = await registry.encode(Happened({ key: 'a', n: 7 }));
+  await using front = await countingFront(engines.registryUrl);
+  const asking = connectRegistry({ url: front.url });
+  const askAll = () =>
+    Promise.allSettled([asking.encode(Happened({ key: 'a', n: 7 })), asking.decode(Happened, bytes)]);
+
+  front.silent = true;
+  let failures: unknown[] | undefined;
+  void askAll().then((asked) => (failures = asked.map((one) => one.status === 'rejected' && one.reason)));
+  expect(await waitUntil('both gave up', () => failures)).toEqual([
+    expect.any(RegistryUnavailable),
+    expect.any(RegistryUnavailable),
+  ]);
+  front.silent = false;
+  for (const { status } of await askAll()) expect(status).toBe('fulfilled');
 });

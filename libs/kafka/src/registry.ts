@@ -13,6 +13,9 @@ type Decoder = (payload: Buffer) => unknown;
 const MAGIC_BYTE = 0;
 const PREFIX_BYTES = 5;
 
+// Who asks holds a transaction or a partition meanwhile, and the client by itself waits without end.
+const timeout = 3_000;
+
 /**
  * Writes and reads Avro in the Confluent wire format (one zero byte, the schema's id in four bytes, the Avro body).
  * The subject of a schema is its record name (`shop.OrderPlaced`). Ids and decoders are cached for good.
@@ -26,7 +29,12 @@ export class SchemaRegistry {
   constructor(server: RegistryServer) {
     this.#server = server;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
-    this.#client = new RegistryClient({ host: server.url, auth: server.auth, retry });
+    this.#client = new RegistryClient({
+      host: server.url,
+      auth: server.auth,
+      retry,
+      middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) })],
+    });
   }
 
   /**
