@@ -26,12 +26,12 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
   events.on('pool:gracefulShutdown', () => void (stopping = true));
   events.on('pool:forcefulShutdown', () => void (stopping = true));
   // Workers that end don't take it.
-  const wake: WakeWorkers = (workerPool, count) => void (stopping || workerPool.nudge(count));
+  const wake: WakeWorkers = (workerPool) => void (stopping || workerPool.nudge(concurrency));
 
   wakeWhenDue(events, pool, pollInterval, wake);
   events.on('resetLocked:started', ({ workerPool }) => {
     freeJobsOfDeadWorkers(pool).then(
-      (any) => any && wake(workerPool, concurrency),
+      (any) => any && wake(workerPool),
       (err) => logger.warn({ err }, 'jobs of dead workers stay locked for now'),
     );
   });
@@ -41,7 +41,7 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
   events.on('pool:listen:success', ({ workerPool, client }) =>
     queueMicrotask(() =>
       client.query('select').then(
-        () => wake(workerPool, concurrency),
+        () => wake(workerPool),
         () => {},
       ),
     ),

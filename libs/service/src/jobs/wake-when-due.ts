@@ -16,12 +16,13 @@ const AFTER_FAILURE = 1000;
 /** How often to look after a failure, as nothing tells when it is stored. */
 const LOOKS = 5;
 
-/** Lets `count` idle workers look for a job; nothing happens when they are ending. */
-export type WakeWorkers = (workerPool: WorkerPool, count: number) => void;
+/** Lets the idle workers look for a job; nothing happens when they are ending. */
+export type WakeWorkers = (workerPool: WorkerPool) => void;
 
 /**
- * Wakes a worker when the next scheduled job is due. With this the poll is only a safety net: an idle queue costs a few
- * queries a minute, and a job still starts within milliseconds of its time.
+ * Wakes the workers when the next scheduled job is due: all of them, as one that finds none looks for the next. With
+ * this the poll is only a safety net: an idle queue costs a few queries a minute, and a job still starts within
+ * milliseconds of its time, or about a second after a failure to look.
  */
 export function wakeWhenDue(
   events: WorkerEvents,
@@ -41,7 +42,7 @@ export function wakeWhenDue(
     clearTimeout(next?.timer);
     const wake = () => {
       next = undefined;
-      wakeWorkers(workerPool, 1);
+      wakeWorkers(workerPool);
     };
     next = { at, timer: setTimeout(wake, wait) };
   };
@@ -52,7 +53,7 @@ export function wakeWhenDue(
       if (rows[0]) wakeIn(Math.max(Number(rows[0].wait), SHORTEST_WAIT), worker);
       if (looks-- > 0) wakeIn(AFTER_FAILURE, worker);
     } catch {
-      // The database is away: the poll comes back to this.
+      wakeIn(AFTER_FAILURE, worker);
     }
   };
 
@@ -71,6 +72,8 @@ export function wakeWhenDue(
     looks = LOOKS;
     wakeIn(AFTER_FAILURE, worker);
   });
+  // By themselves they would look again at the next poll.
+  events.on('worker:getJob:error', ({ worker }) => wakeIn(AFTER_FAILURE, worker));
   events.on('pool:gracefulShutdown', () => {
     stopping = true;
     clearTimeout(next?.timer);
