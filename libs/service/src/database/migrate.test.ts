@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@everyhop/testing';
 import { sql } from 'kysely';
+import { pino } from 'pino';
 import { migrate } from './migrate.ts';
 
 let database: TestDatabase;
@@ -46,6 +47,30 @@ test('of instances that start at once one migrates and the others wait for it', 
   const folder = await folderOf({ '0001-a.sql': 'create table a (n int); insert into a values (1);' });
   await Promise.all([1, 2, 3].map(() => migrate(database.db, [{ origin: 'shop', folder }])));
   expect(await valuesOf('a')).toEqual([1]);
+});
+
+test('a release that knows fewer files than were applied starts, and says so', async () => {
+  const create = { '0001-a.sql': 'create table a (n int)' };
+  const after = {
+    origin: 'shop',
+    folder: await folderOf({ ...create, '0002-b.sql': 'create table b (n int)' }),
+  };
+  await migrate(database.db, [after]);
+  const before = { origin: 'shop', folder: await folderOf(create) };
+  const logged: string[] = [];
+  const logger = pino({}, { write: (line) => void logged.push(line) });
+  await migrate(database.db, [before], logger);
+  expect(logged).toEqual([expect.stringContaining('shop/0002-b')]);
+  await migrate(database.db, [after], logger);
+  expect(logged).toHaveLength(1);
+});
+
+test('the database of another service is not taken for one that a later release has migrated', async () => {
+  const folder = await folderOf({ '0001-a.sql': 'create table a (n int)' });
+  await migrate(database.db, [{ origin: 'shop', folder }]);
+  await expect(migrate(database.db, [{ origin: 'billing', folder }])).rejects.toThrow(
+    'shop/0001-a is missing',
+  );
 });
 
 test('a file that fails is named, and leaves nothing of this start behind', async () => {
