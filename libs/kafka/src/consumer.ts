@@ -48,7 +48,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
   const { groupId, topics, logger = silentLogger } = options;
   const kafka = createClient(options);
   const stopping = new AbortController();
-  const lanes = new Lanes(options.concurrency ?? 3, logger);
+  const lanes = new Lanes(options.concurrency ?? 3, logger, stopping.signal);
   let generation = 0;
   let consumer: KafkaConsumer;
   let joined = false;

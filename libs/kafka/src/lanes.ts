@@ -15,14 +15,19 @@ const commitAttempts = 5;
 export class Lanes {
   readonly #concurrency: number;
   readonly #logger: Logger;
+  readonly #stopping: AbortSignal;
   readonly #topics = new Map<string, LimitFunction>();
   readonly #slow = new Set<string>();
   readonly #beside = new Set<Promise<void>>();
 
-  /** `concurrency`: how many partitions of a topic are handled at a time. */
-  constructor(concurrency: number, logger: Logger) {
+  /**
+   * `concurrency`: how many partitions of a topic are handled at a time. After `stopping` no more are handled beside
+   * the fetching.
+   */
+  constructor(concurrency: number, logger: Logger, stopping: AbortSignal) {
     this.#concurrency = concurrency;
     this.#logger = logger;
+    this.#stopping = stopping;
   }
 
   /**
@@ -37,7 +42,8 @@ export class Lanes {
       if (performance.now() - begun > patienceMs) this.#slow.add(name);
       else this.#slow.delete(name);
     });
-    if (await isDoneWithin(this.#slow.has(name) ? 0 : patienceMs, done)) return done;
+    const quick = await isDoneWithin(this.#slow.has(name) ? 0 : patienceMs, done);
+    if (quick || this.#stopping.aborted) return done;
     const resume = payload.pause();
     const beside = this.#finish(payload, done)
       .catch((error) =>

@@ -105,3 +105,18 @@ test('stopping waits for a slow partition, and its offset is committed', async (
   expect(committed).toBe(it.seen[it.slow]!.length);
   expect(committed).toBeGreaterThan(0);
 });
+
+test('stopping waits for a batch that has only just begun, however long it takes', async () => {
+  const it = await consumeBoth();
+  await send(it.slow, '1');
+  await waitUntil('the slow ones are in hand', () => it.inHand() > 0);
+  const begun = performance.now();
+  const stopped = it.consumer.stop();
+  await waitUntil('it has taken long enough to count as slow', () => performance.now() - begun > 2_500);
+  it.release();
+  await stopped;
+  const positions = await positionsOf({ brokers, groupId: it.group, topic: it.slow });
+  const committed = positions.reduce((sum, { next }) => sum + Number(next), 0);
+  expect(committed).toBe(it.seen[it.slow]!.length);
+  expect(committed).toBeGreaterThan(0);
+});
