@@ -4,10 +4,8 @@
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { toHeaders } from '@everyhop/events';
-import { startConsumer } from '@everyhop/kafka';
 import { sql } from 'kysely';
-import { engines, randomName, waitUntil } from '@everyhop/testing';
-import { deadLetterTopic } from './dead-letter.ts';
+import { waitUntil } from '@everyhop/testing';
 import { Permanent, RetryAfter } from './errors.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
 import { listParked } from './operator.ts';

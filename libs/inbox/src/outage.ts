@@ -2,8 +2,8 @@ import { RegistryUnavailable } from '@everyhop/kafka';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const databaseClasses = ['08', '53', '57', '58'];
-/** Serialization failure, deadlock: the transaction has to run again, whoever lost. */
-const databaseCodes = ['40001', '40P01', '25006'];
+/** Serialization failure, deadlock, lock timeout: the transaction has to run again, whoever lost. */
+const databaseCodes = ['40001', '40P01', '55P03', '25006'];
 const networkCodes = [
   'ECONNREFUSED',
   'ECONNRESET',
