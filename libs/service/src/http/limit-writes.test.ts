@@ -1,3 +1,6 @@
+/** What would go wrong: under more load than can be carried, nothing is served in time; or a few clients stop all writes. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { Controller, Get, Module, Post } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
@@ -73,4 +76,35 @@ test('a client that goes makes room', async () => {
   await until(4);
   gate.resolve();
   expect(await next).toBe(201);
+});
+
+test('clients that are slow to send do not keep others from writing', async () => {
+  const { hostname, port } = new URL(service.url);
+  const headers = ['Host: probe', 'Content-Type: application/json', 'Content-Length: 9'];
+  const slow = [1, 2, 3, 4, 5].map(() => connect(Number(port), hostname));
+  for (const socket of slow) {
+    // Its answer says that the headers have arrived.
+    socket.write(['POST /things HTTP/1.1', ...headers, 'Expect: 100-continue', '', ''].join('\r\n'));
+    await once(socket, 'data');
+  }
+  expect((await add()).status).toBe(201);
+
+  for (const socket of slow) socket.end('{"n": 12}');
+  const answers = await Promise.all(slow.map((socket) => once(socket, 'data')));
+  for (const [answer] of answers) expect(String(answer)).toMatch(/^HTTP\/1.1 201 /);
+});
+
+test('writes count once their bodies have arrived, and what operators do is not refused', async () => {
+  gate = Promise.withResolvers();
+  const before = inHand;
+  const body = JSON.stringify({ n: 1 });
+  const headers = { 'content-type': 'application/json' };
+  const taken = [1, 2, 3].map(() => fetch(`${service.url}/things`, { method: 'POST', body, headers }));
+  await until(before + 3);
+  expect((await add()).status).toBe(503);
+  const level = JSON.stringify({ level: 'silent' });
+  const action = await fetch(`${service.url}/admin/log-level`, { method: 'PUT', body: level, headers });
+  expect(action.status).toBe(200);
+  gate.resolve();
+  for (const response of await Promise.all(taken)) expect(response.status).toBe(201);
 });
