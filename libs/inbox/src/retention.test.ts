@@ -1,16 +1,19 @@
-/** What would go wrong: the inbox grows for ever, or forgets an event that can still be delivered again. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { testDatabase, type TestDatabase } from '@everyhop/testing';
+/**
+ * What would go wrong: the inbox grows for ever, or forgets an event that can still be delivered again; or all of it is
+ * read to find the few that are old.
+ */
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { testDatabase, waitUntil, type TestDatabase } from '@everyhop/testing';
 import { outboxMigrations } from '@everyhop/outbox';
 import { removeHandled } from './retention.ts';
 
 let database: TestDatabase;
-beforeAll(async () => {
+beforeEach(async () => {
   database = await testDatabase({
     migrations: [outboxMigrations, new URL('../migrations/', import.meta.url)],
   });
 });
-afterAll(() => database.drop());
+afterEach(() => database.drop());
 
 test('only what was handled or discarded before the retention goes, with its history, over several batches', async () => {
   await database.pool.query(`
@@ -33,4 +36,32 @@ test('only what was handled or discarded before the retention goes, with its his
   ]);
   const history = await database.pool.query('select count(*)::int as rows from inbox_history');
   expect(history.rows).toEqual([{ rows: 120 }]);
+});
+
+test('what is old is found without reading what is not, wherever it lies', async () => {
+  const { pool } = database;
+  // As after months, when each page has been freed and filled again.
+  await pool.query(`
+    insert into inbox (handler, event_id, outcome, handled_at)
+    select 'a', n, case when n % 3 = 0 then 'dead' else 'handled' end,
+           now() - make_interval(days => case when n % 5000 < 3 then 15 else n % 14 end)
+    from generate_series(1, 50000) n`);
+  await pool.query('vacuum analyze inbox');
+  await pool.query('select pg_stat_force_next_flush()');
+  const counted = async () => {
+    const { rows } = await pool.query(`
+      select (heap_blks_read + heap_blks_hit)::int as read, n_tup_del::int as removed,
+             pg_relation_size(relid)::int / 8192 as pages
+      from pg_stat_user_tables join pg_statio_user_tables using (relid) where relid = 'inbox'::regclass`);
+    return rows[0];
+  };
+  const before = await counted();
+  const removed = await removeHandled(database.db, { days: 14, batchSize: 5 });
+  const after = await waitUntil('it is counted', async () => {
+    const now = await counted();
+    return now.removed === removed && now;
+  });
+  expect(removed).toBeGreaterThan(10);
+  // Five batches, none of which reads all.
+  expect(after.read - before.read).toBeLessThan(before.pages);
 });

@@ -27,7 +27,7 @@ export async function removeHandled(db: Kysely<any>, { days, batchSize }: Retent
         delete from inbox where ctid = any(array(
           select ctid from inbox
           where handled_at < now() - make_interval(days => ${days}) and outcome in ('handled', 'discarded')
-          limit ${batchSize} for update skip locked
+          order by handled_at limit ${batchSize} for update skip locked
         )) returning handler, event_id
       ), history as (
         delete from inbox_history using gone
