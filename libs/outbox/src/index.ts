@@ -6,7 +6,13 @@ export { fromStoredHeaders, toStoredHeaders } from './headers.ts';
 export { observeOutbox } from './observe.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
 export { PreparingClient, poolOptions } from './preparing-client.ts';
-export { discardRefused, listRefused, redriveRefused, type RefusedEvent } from './refused.ts';
+export {
+  discardRefused,
+  listRefused,
+  redriveRefused,
+  type RefusedEvent,
+  type RefusedFilter,
+} from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
 export { type OpenProducer } from './ship.ts';
 export { storable } from './storable.ts';

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
-import { discardRefused, listRefused, redriveRefused } from './refused.ts';
+import { discardRefused, listRefused, redriveRefused, type RefusedEvent } from './refused.ts';
 
 let it: TestOutbox;
 beforeEach(async () => {
@@ -51,4 +51,26 @@ test('discarded, it is gone, and its followers leave', async () => {
   relay.wake();
   await waitUntil('the follower has arrived', () => it.arrivedOf('a').length >= 2);
   expect(it.arrivedOf('a').map(({ n }) => n)).toEqual([1, 3]);
+});
+
+test('of many the oldest that fit are listed, each with how many wait behind it', async () => {
+  const { pool } = it.database;
+  for (const [key, count] of Object.entries({ a: 1, b: 4, c: 2, d: 3 }))
+    for (let n = 1; n <= count; n++) await it.publish(undefined, key, n);
+  await pool.query(`update outbox set refused = 'Too large: ' || aggregateid where sequence = 1`);
+  const summary = (events: RefusedEvent[]) => events.map(({ key, behind }) => `${key} ${behind}`);
+
+  const all = await listRefused(pool);
+  expect(summary(all)).toEqual(['a 0', 'b 3', 'c 1', 'd 2']);
+  expect(summary(await listRefused(pool, {}, 2))).toEqual(['a 0', 'b 3']);
+  const { topic } = it.Happened;
+  for (const filter of [
+    { key: 'c' },
+    { reason: 'too large: C' },
+    { eventId: all[2]!.id },
+    { topic, key: 'c' },
+  ])
+    expect(summary(await listRefused(pool, filter))).toEqual(['c 1']);
+  for (const filter of [{ topic: 'another' }, { eventId: 'no id' }, { key: 'c', reason: 'a%' }])
+    expect(await listRefused(pool, filter)).toEqual([]);
 });

@@ -12,13 +12,43 @@ export interface RefusedEvent {
   behind: number;
 }
 
-/** What the broker refused, oldest first. */
-export async function listRefused(pool: pg.Pool): Promise<RefusedEvent[]> {
-  const { rows } = await pool.query(`
+/** Which refused events are meant: those that fit everything that is given. */
+export interface RefusedFilter {
+  eventId?: string;
+  topic?: string;
+  key?: string;
+  /** A part of the reason, any case. */
+  reason?: string;
+}
+
+/** What the broker refused and fits `filter`, oldest first; at most `limit`, by default all. */
+export async function listRefused(
+  pool: pg.Pool,
+  { eventId, topic, key, reason }: RefusedFilter = {},
+  limit?: number,
+): Promise<RefusedEvent[]> {
+  // What waits behind all of them is counted in one pass: there is no index of keys.
+  const { rows } = await pool.query(
+    `
+    with listed as (
+      select * from outbox
+      where refused is not null
+        and ($1::text is null or id::text = $1)
+        and ($2::text is null or aggregatetype = $2)
+        and ($3::text is null or aggregateid = $3)
+        and ($4::text is null or position(lower($4) in lower(refused)) > 0)
+      order by position limit $5
+    ), behind as (
+      select listed.position, count(*)::int as count
+      from listed join outbox b using (bucket, aggregatetype, aggregateid)
+      where b.position > listed.position
+      group by listed.position
+    )
     select id, aggregatetype as topic, aggregateid as key, type, refused as reason, time,
-           (select count(*)::int from outbox b where b.bucket = o.bucket and b.aggregatetype = o.aggregatetype
-              and b.aggregateid = o.aggregateid and b.position > o.position) as behind
-    from outbox o where refused is not null order by position`);
+           coalesce(behind.count, 0) as behind
+    from listed left join behind using (position) order by position`,
+    [eventId, topic, key, reason, limit],
+  );
   return rows;
 }
 

@@ -20,7 +20,7 @@ export async function parked(args: string[]): Promise<number> {
   const { show, json, refused = false, ...filter } = values;
   const wanted = filterOf(filter);
   const what = refused ? 'refused' : 'parked';
-  const query = new URLSearchParams({ ...wanted, ...(refused ? {} : { limit: String(limit) }) });
+  const query = new URLSearchParams({ ...wanted, limit: String(limit) });
   const services = positionals.length > 0 ? positionals : serviceNames();
   const answers = await Promise.allSettled(services.map((service) => admin(service, `${what}?${query}`)));
 
@@ -33,8 +33,7 @@ export async function parked(args: string[]): Promise<number> {
       code = 1;
     } else {
       events.push(...answer.value.map((event: object) => ({ service, ...event })));
-      if (!refused && answer.value.length === limit)
-        console.error(`${service}: these are the first ${limit} only.`);
+      if (answer.value.length === limit) console.error(`${service}: these are the first ${limit} only.`);
     }
   }
   if (json) for (const event of events) console.log(JSON.stringify(event));

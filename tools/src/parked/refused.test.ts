@@ -22,7 +22,9 @@ SERVICE  TOPIC             KEY      EVENT  BEHIND  AGE  REASON
 billing  billing.invoices  order-1  e1     2       5m   larger than the max
 `);
   expect(code).toBe(0);
-  expect(billing.requests).toEqual([{ path: '/admin/refused', query: { topic: 'billing.invoices' } }]);
+  expect(billing.requests).toEqual([
+    { path: '/admin/refused', query: { topic: 'billing.invoices', limit: '1000' } },
+  ]);
 });
 
 test('nothing refused is said as such', async () => {

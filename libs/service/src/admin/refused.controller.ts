@@ -1,12 +1,12 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { recordActions } from '@everyhop/inbox';
-import { discardRefused, listRefused, redriveRefused, type RefusedEvent } from '@everyhop/outbox';
+import { discardRefused, listRefused, redriveRefused } from '@everyhop/outbox';
 import { z } from 'zod';
 import { Operations } from './operations.ts';
-import { assertMeant, bulk, Count, RefusedFilter } from './request.ts';
+import { assertMeant, bulk, Count, limit, RefusedFilter } from './request.ts';
 
-type RefusedFilter = z.infer<typeof RefusedFilter>;
+const RefusedQuery = RefusedFilter.extend({ limit });
 const RefusedBulk = bulk(RefusedFilter);
 type RefusedBulk = z.infer<typeof RefusedBulk>;
 
@@ -29,8 +29,10 @@ export class RefusedController {
   @Get()
   @ApiOperation({ summary: 'Events that the broker refused to take, oldest first' })
   @ApiOkResponse({ standardSchema: z.array(Refused) })
-  async list(@Query({ schema: RefusedFilter }) filter: RefusedFilter): Promise<z.infer<typeof Refused>[]> {
-    const events = await this.#find(filter);
+  async list(
+    @Query({ schema: RefusedQuery }) { limit, ...filter }: z.infer<typeof RefusedQuery>,
+  ): Promise<z.infer<typeof Refused>[]> {
+    const events = await listRefused(this.operations.pool, filter, limit);
     return events.map(({ id, time, ...event }) => ({ eventId: id, ...event, time: time.toISOString() }));
   }
 
@@ -50,21 +52,10 @@ export class RefusedController {
     return this.#act('discard', request);
   }
 
-  async #find({ eventId, topic, key, reason = '' }: RefusedFilter): Promise<RefusedEvent[]> {
-    const events = await listRefused(this.operations.pool);
-    return events.filter(
-      (event) =>
-        event.id === (eventId ?? event.id) &&
-        event.topic === (topic ?? event.topic) &&
-        event.key === (key ?? event.key) &&
-        event.reason.toLowerCase().includes(reason.toLowerCase()),
-    );
-  }
-
   async #act(action: 'redrive' | 'discard', request: RefusedBulk) {
     assertMeant(request);
     const { db, pool, relay } = this.operations;
-    const events = await this.#find(request.filter);
+    const events = await listRefused(pool, request.filter);
     const ids = events.map(({ id }) => id);
     // First, so that nothing is done that nobody knows of.
     await recordActions(

@@ -32,6 +32,7 @@ test('refused events are listed, redriven and discarded, by whom and why', async
     { eventId: gone, key: 'b' },
   ]);
   expect((await service.get('/admin/refused?key=b&reason=LARGER')).body).toMatchObject([{ eventId: gone }]);
+  expect((await service.get('/admin/refused?limit=1')).body).toMatchObject([{ eventId: sent }]);
 
   const discarded = await service.post('/admin/refused/discard', { ...operator, filter: { key: 'b' } });
   expect(discarded).toEqual({ status: 200, body: { count: 1 } });
