@@ -59,11 +59,15 @@ export async function startService(name: string, options: ServiceOptions): Promi
   started.defer(() => pool.end());
   started.defer(observePool(pool, name));
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });
-  await migrate(db, [
-    { origin: 'outbox', folder: outboxMigrations },
-    { origin: 'inbox', folder: inboxMigrations },
-    ...(migrations ? [{ origin: name, folder: migrations }] : []),
-  ]);
+  await migrate(
+    db,
+    [
+      { origin: 'outbox', folder: outboxMigrations },
+      { origin: 'inbox', folder: inboxMigrations },
+      ...(migrations ? [{ origin: name, folder: migrations }] : []),
+    ],
+    logger,
+  );
 
   const servers = serversFrom(config);
   const kafka = { ...servers.kafka, clientId: name, logger };
