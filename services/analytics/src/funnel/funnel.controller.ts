@@ -1,6 +1,6 @@
 import { Problem } from '@everyhop/service';
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { steps } from './database.ts';
 import { Funnel, sum } from './funnel.ts';
@@ -42,8 +42,11 @@ const JourneyView = z.object({
 export class FunnelController {
   constructor(private readonly funnel: Funnel) {}
 
-  /** How many registered, ordered, were invoiced, shipped to and mailed, in all and in each minute; seven days at most. */
   @Get('funnel')
+  @ApiOperation({
+    summary:
+      'How many registered, ordered, were invoiced, shipped to and mailed, in all and in each minute; seven days at most',
+  })
   @ApiOkResponse({ standardSchema: FunnelView })
   async get(@Query({ schema: Range }) query: z.infer<typeof Range>): Promise<z.infer<typeof FunnelView>> {
     const to = query.to ? new Date(query.to) : new Date();
@@ -62,8 +65,8 @@ export class FunnelController {
     };
   }
 
-  /** The journey of an order. */
   @Get('journeys/:orderId')
+  @ApiOperation({ summary: 'The journey of an order' })
   @ApiOkResponse({ standardSchema: JourneyView })
   async journey(
     @Param('orderId', { schema: z.uuid() }) orderId: string,

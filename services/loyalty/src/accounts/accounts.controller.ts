@@ -1,6 +1,6 @@
 import { Problem } from '@everyhop/service';
 import { Controller, Get, Param } from '@nestjs/common';
-import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Kysely } from 'kysely';
 import { z } from 'zod';
 import { levelOf } from './account.ts';
@@ -21,8 +21,8 @@ const AccountView = z.object({
 export class AccountsController {
   constructor(private readonly db: Kysely<LoyaltyDatabase>) {}
 
-  /** The points of a customer. */
   @Get(':customerId')
+  @ApiOperation({ summary: 'The points of a customer' })
   @ApiOkResponse({ standardSchema: AccountView })
   async get(
     @Param('customerId', { schema: z.uuid() }) customerId: string,

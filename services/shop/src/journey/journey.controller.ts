@@ -1,5 +1,5 @@
 import { Controller, Get, type MessageEvent, Param, Req, Sse } from '@nestjs/common';
-import { ApiOkResponse, ApiProduces } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiProduces } from '@nestjs/swagger';
 import { map, type Observable } from 'rxjs';
 import { z } from 'zod';
 import { OrderLinks } from '../orders/order-links.ts';
@@ -23,8 +23,8 @@ export class JourneyController {
     private readonly feed: JourneyFeed,
   ) {}
 
-  /** An order, and what has been done for it so far. */
   @Get(':orderId')
+  @ApiOperation({ summary: 'An order, and what has been done for it so far' })
   @ApiOkResponse({ standardSchema: OrderWithJourney })
   async get(
     @Param('orderId') orderId: string,
@@ -41,8 +41,10 @@ export class JourneyController {
     return { ...viewOf(order, links), state: stateAfter(journey), journey };
   }
 
-  /** The journey of an order as server-sent events `journey`, one a hop, ending after the last. */
   @Sse(':orderId/events')
+  @ApiOperation({
+    summary: 'The journey of an order as server-sent events `journey`, one a hop, ending after the last',
+  })
   @ApiProduces('text/event-stream')
   @ApiOkResponse({ standardSchema: Hop })
   async events(@Param('orderId') orderId: string): Promise<Observable<MessageEvent>> {

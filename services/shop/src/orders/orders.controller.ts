@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { assertIdempotencyKey } from './idempotency.ts';
 import { OrderLinks } from './order-links.ts';
 import { OrderRequest } from './order-request.ts';
@@ -15,8 +15,10 @@ export class OrdersController {
     private readonly links: OrderLinks,
   ) {}
 
-  /** Places an order. Sent again with the same Idempotency-Key it gives the same order. */
   @Post()
+  @ApiOperation({
+    summary: 'Places an order. Sent again with the same Idempotency-Key it gives the same order',
+  })
   @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'a new UUID for each new order' })
   @ApiCreatedResponse({ standardSchema: OrderView, headers: { Location: { schema: { type: 'string' } } } })
   async place(

@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { eurosInJson, Money } from '../money.ts';
 import { Catalogue } from './catalogue.ts';
@@ -14,8 +14,8 @@ const ProductView = z.object({
 export class ProductsController {
   constructor(private readonly catalogue: Catalogue) {}
 
-  /** What can be ordered, and for how much. */
   @Get()
+  @ApiOperation({ summary: 'What can be ordered, and for how much' })
   @ApiOkResponse({ standardSchema: z.array(ProductView) })
   async list(): Promise<z.infer<typeof ProductView>[]> {
     const products = await this.catalogue.list();

@@ -1,5 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { ApiCreatedResponse } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOperation } from '@nestjs/swagger';
 import { UserRegistered } from '@everyhop/events';
 import { Outbox } from '@everyhop/outbox';
 import { Problem } from '@everyhop/service';
@@ -21,8 +21,8 @@ const User = z.object({
 export class UsersController {
   constructor(private readonly outbox: Outbox<ShopDatabase>) {}
 
-  /** Registers a user, who will get a welcome mail. */
   @Post()
+  @ApiOperation({ summary: 'Registers a user, who will get a welcome mail' })
   @ApiCreatedResponse({ standardSchema: User })
   register(@Body({ schema: Registration }) registration: Registration): Promise<z.infer<typeof User>> {
     return this.outbox.transaction(async (tx) => {
@@ -32,7 +32,7 @@ export class UsersController {
         .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
-      if (!row) throw emailTaken;
+      if (!row) throw emailTaken();
       const user = { userId: row.id, name: row.name, email: row.email };
       await tx.publish(UserRegistered({ ...user, registeredAt: row.registered_at }));
       return { ...user, registeredAt: row.registered_at.toISOString() };
@@ -40,8 +40,9 @@ export class UsersController {
   }
 }
 
-const emailTaken = new Problem({
-  status: 409,
-  detail: 'There is a user with this email address already.',
-  errors: [{ pointer: '#/email', detail: 'belongs to another user' }],
-});
+const emailTaken = () =>
+  new Problem({
+    status: 409,
+    detail: 'There is a user with this email address already.',
+    errors: [{ pointer: '#/email', detail: 'belongs to another user' }],
+  });
