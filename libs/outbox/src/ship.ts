@@ -151,7 +151,8 @@ export class Shipper {
 
 // The time as milliseconds, since pg takes long to parse a timestamp. 1,000 bytes are for what else is in a record.
 const selectNext = `
-  select next.*, (extract(epoch from time) * 1000)::float8 as time
+  select owned.bucket, position, id, aggregatetype, aggregateid, type, payload, source, sequence, correlationid,
+         causationid, traceparent, tracestate, headers, (extract(epoch from time) * 1000)::float8 as time, found
   from unnest($1::smallint[]) as owned (bucket), lateral (
     select *, count(*) over ()::int as found, sum(size) over (order by position) as bytes
     from (
