@@ -81,7 +81,7 @@ export class Relay {
         application_name: 'outbox relay',
         keepAlive: true,
         // A network that forgets a connection tells nobody; its buckets have been taken long before.
-        query_timeout: 3 * this.#options.stuckMs,
+        query_timeout: 6 * this.#options.stuckMs,
         options: indexesOnly,
       });
       // A lost connection also rejects the next query, which is where it is handled.
