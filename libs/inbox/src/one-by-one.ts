@@ -7,7 +7,7 @@ import type { Handler } from './handler.ts';
 import type { Happening } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';
-import { isOutage } from './outage.ts';
+import { isCanceled, isOutage } from './outage.ts';
 import { reasonOf, type Failure } from './park.ts';
 import { giveUpUnreadable } from './unreadable.ts';
 
@@ -60,7 +60,7 @@ export async function handleAlone(
       try {
         await parkFailed(db, batch, failure, failed, nextAttemptAt, options);
       } catch (cause) {
-        if (isOutage(cause)) throw cause;
+        if (isOutage(cause) || isCanceled(cause)) throw cause;
         // No event may ever block its partition, whatever is wrong with it.
         const reason = new Error('it failed, and could not be parked', { cause });
         await giveUpUnreadable({ ...item, reason }, { ...options, db }, handler.id);
