@@ -4,6 +4,9 @@ import type { RetryPolicy } from './handler.ts';
 
 const heartbeatEveryMs = 1_000;
 
+/** How long to wait for what all events need, such as the database, before it is tried again. */
+export const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
+
 /** The wait before try `attempt + 1`, in ms: doubles from try to try, less up to a half at random so that retries spread out. */
 export function backoffMs(
   attempt: number,

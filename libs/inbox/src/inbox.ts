@@ -8,7 +8,7 @@ import {
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import type { Operator } from './action.ts';
-import { backoffMs, pause } from './backoff.ts';
+import { backoffMs, outageDelay, pause } from './backoff.ts';
 import { handleTogether, type Batch } from './batch.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
@@ -37,8 +37,6 @@ export interface InboxOptions {
   /** For how long handled events are remembered. Default: 14 days. */
   retention?: Partial<Retention>;
 }
-
-const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
 
 /** Consumes what the handlers subscribe to, and handles each event once per handler, in the order of its key. */
 export class Inbox {

@@ -8,7 +8,7 @@ import {
 } from '@everyhop/kafka';
 import type { Logger } from '@everyhop/telemetry';
 import { sql, type Kysely } from 'kysely';
-import { backoffMs, pause } from './backoff.ts';
+import { backoffMs, outageDelay, pause } from './backoff.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item } from './item.ts';
 import { isOutage } from './outage.ts';
@@ -28,8 +28,6 @@ export interface ReplayRunOptions {
 }
 
 const progressMs = 500;
-const failureDelay = { delayMs: 200, maxDelayMs: 5_000 };
-
 /** The part that one instance takes in one replay. */
 export class ReplayRun {
   readonly #replay: OpenReplay;
@@ -52,7 +50,7 @@ export class ReplayRun {
         return await this.#read();
       } catch (error) {
         if (this.#signal.aborted) return;
-        const retryInMs = backoffMs(++failures, failureDelay);
+        const retryInMs = backoffMs(++failures, outageDelay);
         logger.warn({ err: error, replay: this.#replay.id, retryInMs }, 'a replay has to wait');
         await delay(retryInMs, undefined, { signal: this.#signal }).catch(() => {});
       }
@@ -100,7 +98,7 @@ export class ReplayRun {
         return;
       } catch (error) {
         if (error instanceof ReplayOver) return;
-        const retryInMs = backoffMs(attempt, failureDelay);
+        const retryInMs = backoffMs(attempt, outageDelay);
         logger.warn({ err: error, replay: this.#replay.id, attempt, retryInMs }, 'a replay does not get on');
         failed ||= !isOutage(error);
         if (!isOutage(error)) await this.#say(reasonOf(error));

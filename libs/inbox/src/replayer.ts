@@ -1,6 +1,6 @@
 import { WakeUp } from '@everyhop/outbox';
 import { sql } from 'kysely';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, outageDelay } from './backoff.ts';
 import type { Handler } from './handler.ts';
 import type { OpenReplay } from './replay-bounds.ts';
 import { ReplayRun, type ReplayRunOptions } from './replay-run.ts';
@@ -11,8 +11,6 @@ export interface ReplayerOptions extends ReplayRunOptions {
 }
 
 const pollMs = 60_000;
-const failureDelay = { delayMs: 200, maxDelayMs: 5_000 };
-
 /**
  * Does the replays that were begun. Each has a consumer group of its own, so that instances share it, and one that
  * dies is replaced by the others or by its own restart.
@@ -62,7 +60,7 @@ export class Replayer {
       } catch (error) {
         if (++failures === 1) logger.warn({ err: error }, 'replays have to wait');
       }
-      await this.#wakeUp.wait(failures === 0 ? pollMs : backoffMs(failures, failureDelay), signal);
+      await this.#wakeUp.wait(failures === 0 ? pollMs : backoffMs(failures, outageDelay), signal);
     }
   }
 

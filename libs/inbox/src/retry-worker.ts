@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { appendToOutbox, fromStoredHeaders, inSavepoint, inTransaction, WakeUp } from '@everyhop/outbox';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { backoffMs } from './backoff.ts';
+import { backoffMs, outageDelay } from './backoff.ts';
 import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
@@ -25,7 +25,6 @@ export interface RetryWorkerOptions extends HandleOptions {
   pollMs?: number;
 }
 
-const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
 const sayAgainMs = 60_000;
 
 /**
