@@ -102,7 +102,7 @@ export class Relay {
     const { openProducer, logger, batchSize, poll, stuckMs } = this.#options;
     const { signal } = this.#stopping;
     const claims = await Claims.join(client);
-    const shipper = new Shipper(openProducer, logger);
+    const shipper = new Shipper(client, openProducer, logger);
     let wait = poll.min;
     let checkedAt = -Infinity;
     // Joining also tells of the rows that were written here before there was a connection to tell of them.
@@ -119,7 +119,7 @@ export class Relay {
         checkedAt = performance.now();
       }
       try {
-        const isMore = await shipper.ship(client, claims.owned, batchSize);
+        const isMore = await shipper.ship(claims.owned, batchSize);
         pause.reset();
         if (isMore) {
           // Those who have joined meanwhile get their share of it.

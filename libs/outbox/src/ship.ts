@@ -26,15 +26,18 @@ const batchBytes = 900_000;
 
 /** Sends the rows of the buckets that a relay owns; keeps a producer for each. */
 export class Shipper {
+  readonly #client: pg.Client;
   readonly #open: OpenProducer;
   readonly #logger: Logger;
   readonly #producers = new Map<number, Producer>();
   /** Topics that could not be written to, and when to try again: their rows wait, those of others don't. */
   readonly #unavailable = new Map<string, number>();
-  /** The last time that the connection was seen to hold its buckets. */
+  /** The last check that the buckets are still held. */
   #claimed: Promise<unknown> = Promise.resolve();
 
-  constructor(open: OpenProducer, logger: Logger) {
+  /** `client`: the connection that holds the claims to the buckets. */
+  constructor(client: pg.Client, open: OpenProducer, logger: Logger) {
+    this.#client = client;
     this.#open = open;
     this.#logger = logger;
   }
@@ -47,52 +50,45 @@ export class Shipper {
   /**
    * Sends the next rows of each bucket, at most `limit` of each and no more than fit into one record batch, in the
    * order of their positions, and removes those that the broker has acknowledged. Returns whether there may be more.
-   * Rejects, with all that was acknowledged
-   * removed, when the rest could not be sent: it stays and is sent again. So a consumer may see an event twice, but
-   * never misses one, and never sees one before its predecessor of the same key.
+   * Rejects, with all that was acknowledged removed, when the rest could not be sent: it stays and is sent again. So a
+   * consumer may see an event twice, but never misses one, and never sees one before its predecessor of the same key.
    */
-  async ship(client: pg.Client, buckets: readonly number[], limit: number): Promise<boolean> {
+  async ship(buckets: readonly number[], limit: number): Promise<boolean> {
     if (buckets.length === 0) return false;
     const values = [buckets, limit, this.#unavailableTopics(), batchBytes];
-    const { rows } = await client.query({ name: 'outbox-next', text: selectNext, values });
+    const { rows } = await this.#client.query({ name: 'outbox-next', text: selectNext, values });
     if (rows.length === 0) return false;
     const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket as number)];
-    const shipments = await Promise.all(
-      ofBuckets.map(([bucket, its]) => this.#shipBucket(client, bucket, its)),
-    );
+    const shipments = await Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
     const sent = shipments.flatMap((shipment) => shipment.sent);
-    if (sent.length > 0) await client.query({ name: 'outbox-remove', text: remove, values: [buckets, sent] });
+    if (sent.length > 0)
+      await this.#client.query({ name: 'outbox-remove', text: remove, values: [buckets, sent] });
     for (const { position, reason } of shipments.flatMap(({ refused }) => refused))
-      await client.query(setAside, [buckets, position, reason]);
+      await this.#client.query(setAside, [buckets, position, reason]);
     const failed = shipments.find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
     return ofBuckets.some(([, its]) => its[0].found === limit || its.length < its[0].found);
   }
 
-  async #shipBucket(client: pg.Client, bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipBucket(bucket: number, rows: any[]): Promise<Shipment> {
     try {
-      await this.#send(client, bucket, rows);
+      await this.#send(bucket, rows);
       for (const { aggregatetype } of rows) this.#unavailable.delete(aggregatetype);
       return { sent: rows.map(({ position }) => position), refused: [] };
     } catch (error) {
-      if (error instanceof RecordRefused) return this.#shipOneByOne(client, bucket, rows);
-      if (error instanceof TopicUnavailable) return this.#shipWithout(error, client, bucket, rows);
+      if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
+      if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rows);
       return { sent: [], refused: [], error };
     }
   }
 
-  async #shipWithout(
-    unavailable: TopicUnavailable,
-    client: pg.Client,
-    bucket: number,
-    rows: any[],
-  ): Promise<Shipment> {
+  async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: any[]): Promise<Shipment> {
     const { topic } = unavailable;
     if (!this.#unavailable.has(topic))
       this.#logger.warn({ err: unavailable, topic }, 'the events of a topic have to wait');
     this.#unavailable.set(topic, performance.now() + topicRetryMs);
     const others = rows.filter(({ aggregatetype }) => aggregatetype !== topic);
-    return others.length > 0 ? this.#shipBucket(client, bucket, others) : { sent: [], refused: [] };
+    return others.length > 0 ? this.#shipBucket(bucket, others) : { sent: [], refused: [] };
   }
 
   #unavailableTopics(): string[] {
@@ -101,14 +97,14 @@ export class Shipper {
   }
 
   /** Finds the rows that are refused; what follows one of the same key is left where it is. */
-  async #shipOneByOne(client: pg.Client, bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipOneByOne(bucket: number, rows: any[]): Promise<Shipment> {
     const shipment: Shipment = { sent: [], refused: [] };
     const blocked = new Set<string>();
     for (const row of rows) {
       const key = `${row.aggregatetype} ${row.aggregateid}`;
       if (blocked.has(key)) continue;
       try {
-        await this.#send(client, bucket, [row]);
+        await this.#send(bucket, [row]);
         shipment.sent.push(row.position);
       } catch (error) {
         if (!(error instanceof RecordRefused)) return { ...shipment, error };
@@ -119,11 +115,11 @@ export class Shipper {
     return shipment;
   }
 
-  async #send(client: pg.Client, bucket: number, rows: any[]): Promise<void> {
+  async #send(bucket: number, rows: any[]): Promise<void> {
     const spans = rows.map(startSendSpan);
     const startedAt = performance.now();
     try {
-      const producer = await this.#producerOf(client, bucket);
+      const producer = await this.#producerOf(bucket);
       await producer.send(rows.map((row, index) => toRecord(row, spans[index]!)));
       measureSend(rows, startedAt);
     } catch (error) {
@@ -137,13 +133,13 @@ export class Shipper {
     }
   }
 
-  async #producerOf(client: pg.Client, bucket: number): Promise<Producer> {
+  async #producerOf(bucket: number): Promise<Producer> {
     const known = this.#producers.get(bucket);
     if (known) return known;
     const producer = await this.#open(bucket);
     // Whoever took the bucket while this one was opened has ended the connection that held it: then this fails. One
     // after the other, as a client takes one query at a time.
-    await (this.#claimed = this.#claimed.catch(() => {}).then(() => client.query('select 1')));
+    await (this.#claimed = this.#claimed.catch(() => {}).then(() => this.#client.query('select 1')));
     this.#producers.set(bucket, producer);
     return producer;
   }
