@@ -1,12 +1,5 @@
 import { type EventType, incompatibilities, type SchemaVersion } from '@everyhop/events';
-
-/** Where a schema registry is, and how to log on. */
-export interface RegistryServer {
-  /** Of its Confluent-compatible API, e.g. `http://127.0.0.1:4081/apis/ccompat/v7`. */
-  url: string;
-  /** For HTTP Basic authentication. Default: none. */
-  auth?: { username: string; password: string };
-}
+import type { RegistryServer } from './servers.ts';
 
 /** Why `registry` refuses the schema of `type`: {@link incompatibilities} with the versions that are there. */
 export async function explainRefusal(

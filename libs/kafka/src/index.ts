@@ -11,6 +11,11 @@ export { ProducerFenced, RecordRefused, TopicUnavailable } from './produce-error
 export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
 export { reach } from './reach.ts';
 export { connectRegistry, type SchemaRegistry } from './registry.ts';
-export { type RegistryServer } from './explain-refusal.ts';
-export { serversFrom, type ServerSettings } from './servers-from.ts';
+export {
+  kafkaFrom,
+  registryFrom,
+  type KafkaSettings,
+  type RegistryServer,
+  type RegistrySettings,
+} from './servers.ts';
 export { createTopics, type TopicSettings } from './topics.ts';

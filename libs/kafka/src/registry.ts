@@ -6,7 +6,8 @@ import {
 import type { Type } from 'avsc';
 import type { DomainEvent, EventType } from '@everyhop/events';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
-import { explainRefusal, type RegistryServer } from './explain-refusal.ts';
+import { explainRefusal } from './explain-refusal.ts';
+import type { RegistryServer } from './servers.ts';
 
 type Decoder = (payload: Buffer) => unknown;
 

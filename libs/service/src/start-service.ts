@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
-import { connectRegistry, observeGroup, Producers, serversFrom } from '@everyhop/kafka';
+import { connectRegistry, kafkaFrom, observeGroup, Producers, registryFrom } from '@everyhop/kafka';
 import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
@@ -69,9 +69,8 @@ export async function startService(name: string, options: ServiceOptions): Promi
     logger,
   );
 
-  const servers = serversFrom(config);
-  const kafka = { ...servers.kafka, clientId: name, logger };
-  const registry = connectRegistry(servers.registry);
+  const kafka = { ...kafkaFrom(config), clientId: name, logger };
+  const registry = connectRegistry(registryFrom(config));
   void lookUpSchemas(name, registry, logger);
   const producers = new Producers(kafka);
   started.defer(() => producers.disconnect());

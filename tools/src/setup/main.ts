@@ -6,6 +6,7 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
+const { env } = process;
 const services = await readdir(resolve(import.meta.dirname, '../../../services'));
 
 // Each is loaded only when it is its turn: the registry waits for its database.
@@ -15,17 +16,13 @@ const steps: Record<string, () => Promise<unknown>> = {
     await createDatabases(setting('ADMIN_DATABASE_URL'), ['registry', ...services]);
   },
   async events() {
-    const { connectRegistry, deployEvents, serversFrom } = await import('@everyhop/kafka');
+    const { connectRegistry, deployEvents, kafkaFrom, registryFrom } = await import('@everyhop/kafka');
     const { allEvents } = await import('@everyhop/events');
-    const { kafka, registry } = serversFrom({
-      ...(process.env as object),
-      KAFKA_BROKERS: setting('KAFKA_BROKERS').split(','),
-      KAFKA_SSL: process.env.KAFKA_SSL === 'true',
-      SCHEMA_REGISTRY_URL: setting('SCHEMA_REGISTRY_URL'),
-    });
+    const brokers = setting('KAFKA_BROKERS').split(',');
+    const url = setting('SCHEMA_REGISTRY_URL');
     await deployEvents({
-      ...kafka,
-      registry: connectRegistry(registry),
+      ...kafkaFrom({ ...env, KAFKA_BROKERS: brokers, KAFKA_SSL: env.KAFKA_SSL === 'true' }),
+      registry: connectRegistry(registryFrom({ ...env, SCHEMA_REGISTRY_URL: url })),
       events: allEvents,
       topics: services.map((service) => `${service}.dead-letter`),
     });
@@ -41,7 +38,7 @@ for (const name of wanted) {
 }
 
 function setting(name: string): string {
-  const value = process.env[name];
+  const value = env[name];
   if (!value) throw new Error(`Set ${name}.`);
   return value;
 }

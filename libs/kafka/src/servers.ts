@@ -1,0 +1,49 @@
+import type { SASLOptions } from 'kafkajs';
+import type { KafkaConnection } from './client.ts';
+
+/** Where a schema registry is, and how to log on. */
+export interface RegistryServer {
+  /** Of its Confluent-compatible API, e.g. `http://127.0.0.1:4081/apis/ccompat/v7`. */
+  url: string;
+  /** For HTTP Basic authentication. Default: none. */
+  auth?: { username: string; password: string };
+}
+
+/** Where Kafka is, as environment variables say it. */
+export interface KafkaSettings {
+  KAFKA_BROKERS: string[];
+  /** Whether to connect over TLS. Authorities beside Node's own are those of `NODE_EXTRA_CA_CERTS`. Default: no. */
+  KAFKA_SSL?: boolean;
+  /** Default: `scram-sha-512`. */
+  KAFKA_SASL_MECHANISM?: string;
+  /** Without it there is no SASL. */
+  KAFKA_SASL_USERNAME?: string;
+  KAFKA_SASL_PASSWORD?: string;
+}
+
+/** Where the schema registry is, as environment variables say it. */
+export interface RegistrySettings {
+  SCHEMA_REGISTRY_URL: string;
+  /** Without it there is no authentication. */
+  SCHEMA_REGISTRY_USERNAME?: string;
+  SCHEMA_REGISTRY_PASSWORD?: string;
+}
+
+/** The connection that `settings` describe. */
+export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
+  const { KAFKA_SASL_MECHANISM: mechanism = 'scram-sha-512' } = settings;
+  const user = userOf(settings.KAFKA_SASL_USERNAME, settings.KAFKA_SASL_PASSWORD);
+  return {
+    brokers: settings.KAFKA_BROKERS,
+    ssl: settings.KAFKA_SSL ?? false,
+    sasl: user && ({ mechanism, ...user } as SASLOptions),
+  };
+}
+
+/** The registry that `settings` describe. */
+export const registryFrom = (settings: RegistrySettings): RegistryServer => ({
+  url: settings.SCHEMA_REGISTRY_URL,
+  auth: userOf(settings.SCHEMA_REGISTRY_USERNAME, settings.SCHEMA_REGISTRY_PASSWORD),
+});
+
+const userOf = (username?: string, password = '') => (username ? { username, password } : undefined);
