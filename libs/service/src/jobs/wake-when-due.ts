@@ -31,20 +31,20 @@ export function wakeWhenDue(
   wakeWorkers: WakeWorkers,
 ): void {
   let next: { at: number; timer: NodeJS.Timeout } | undefined;
-  let stopping = false;
   let looks = 0;
   let looking = false;
   let lookAgain = false;
 
   const wakeIn = (wait: number, { workerPool }: Worker) => {
     const at = performance.now() + wait;
-    if (stopping || wait > pollInterval || (next && next.at <= at)) return;
+    if (wait > pollInterval || (next && next.at <= at)) return;
     clearTimeout(next?.timer);
     const wake = () => {
       next = undefined;
       wakeWorkers(workerPool);
     };
-    next = { at, timer: setTimeout(wake, wait) };
+    // Nothing that ends waits for it.
+    next = { at, timer: setTimeout(wake, wait).unref() };
   };
 
   const look = async (worker: Worker) => {
@@ -74,8 +74,4 @@ export function wakeWhenDue(
   });
   // By themselves they would look again at the next poll.
   events.on('worker:getJob:error', ({ worker }) => wakeIn(AFTER_FAILURE, worker));
-  events.on('pool:gracefulShutdown', () => {
-    stopping = true;
-    clearTimeout(next?.timer);
-  });
 }
