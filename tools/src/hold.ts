@@ -28,21 +28,23 @@ export async function start([name = '']: string[]): Promise<number> {
 /** `./dev restart NAME`: compiles what changed, and ends a component, which its supervisor starts again. */
 export async function restart([name = '']: string[]): Promise<number> {
   const { state } = readSettings();
-  const { process } = running(state, name);
+  const before = running(state, name);
+  console.log(`Compiling what changed, and restarting ${name} …`);
   const failure = await build([]);
   if (failure) return failure;
-  if (process) await endProcess(process);
+  if (before.process) await endProcess(before.process);
   await rm(holdFile(state, name), { force: true });
-  for (let now = running(state, name); !isReadyAgain(now, process); now = running(state, name)) {
-    if (now.state === 'failed') throw new Error(`${name} does not start: see ./dev logs ${name}`);
+  for (let now = running(state, name); !isReadyAgain(now, before); now = running(state, name)) {
+    if (now.restarts > before.restarts + 1)
+      throw new Error(`${name} does not start: see ./dev logs ${name}.`);
     await delay(100);
   }
   console.log(`${name} is ready again, with what was compiled.`);
   return 0;
 }
 
-const isReadyAgain = (now: ComponentRecord, before: ComponentRecord['process']) =>
-  now.state === 'ready' && now.process?.pid !== before?.pid;
+const isReadyAgain = (now: ComponentRecord, before: ComponentRecord) =>
+  now.state === 'ready' && now.process?.pid !== before.process?.pid;
 
 function running(state: string, name: string): ComponentRecord {
   const record = readRecord(state);
