@@ -22,7 +22,7 @@ export const bench: Bench = {
         for (const service of serviceNames) meter.add(service, () => services.pidOf(service));
         const before = meter.read();
         const start = performance.now();
-        const { result } = await placeOrders({
+        const result = await placeOrders({
           connections: 20,
           ...(quick ? { amount: 100 } : { duration: 15 }),
         });
