@@ -14,9 +14,7 @@ export class SchemaNotRegistered extends Error {
   constructor(type: EventType<any>, cause: unknown) {
     super(
       `${type.type} v${type.version} is not in the schema registry: deploy it first, with deployEvents() or ./dev events register`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }

@@ -56,9 +56,7 @@ async function asAdmin(statement: string) {
   await admin.connect().catch((cause) => {
     throw new Error(
       'no Postgres for the tests: set ADMIN_DATABASE_URL, start Docker, or run ./dev up --engines-only',
-      {
-        cause,
-      },
+      { cause },
     );
   });
   try {
