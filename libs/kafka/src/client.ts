@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
+import { readAllCompressions, type Compression } from './compression.ts';
 
 /** Where Kafka is, and how to log on. `ssl` and `sasl` are kafkajs's own settings. */
 export interface KafkaConnection {
@@ -9,6 +10,8 @@ export interface KafkaConnection {
   clientId?: string;
   ssl?: KafkaConfig['ssl'];
   sasl?: KafkaConfig['sasl'];
+  /** How `Producers` compress what they send. Default: not at all. Whatever is compressed can be read anyway. */
+  compression?: Compression;
   logger?: Logger;
 }
 
@@ -20,6 +23,7 @@ export function createClient({
   sasl,
   logger = silentLogger,
 }: KafkaConnection) {
+  readAllCompressions();
   return new Kafka({
     brokers,
     clientId,

@@ -2,6 +2,7 @@
 import Encoder from 'kafkajs/src/protocol/encoder.js';
 import response from 'kafkajs/src/protocol/requests/produce/v7/response.js';
 import type { Broker } from './cluster.ts';
+import type { Compression } from './compression.ts';
 import type { OutgoingRecord } from './producer.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 
@@ -29,8 +30,13 @@ const timeoutMs = 30_000;
  * Has `broker`, the leader of their partitions, write `batches`, and resolves when all in-sync replicas have them.
  * Rejects with kafkajs's errors; then some may have been written.
  */
-export async function produce(broker: Broker, id: ProducerId, batches: PartitionBatch[]): Promise<void> {
-  const encode = async () => encodeRequest(id, batches);
+export async function produce(
+  broker: Broker,
+  id: ProducerId,
+  batches: PartitionBatch[],
+  compression?: Compression,
+): Promise<void> {
+  const encode = () => encodeRequest(id, batches, compression);
   const request = { ...produceApi, expectResponse: () => true, encode };
   try {
     await broker.connectionPool.send({ request, response });
@@ -40,20 +46,21 @@ export async function produce(broker: Broker, id: ProducerId, batches: Partition
   }
 }
 
-function encodeRequest(id: ProducerId, batches: PartitionBatch[]): Encoder {
+async function encodeRequest(
+  id: ProducerId,
+  batches: PartitionBatch[],
+  compression?: Compression,
+): Promise<Encoder> {
   const timestamp = Date.now();
-  const topics = [...Map.groupBy(batches, ({ topic }) => topic)].map(([topic, partitions]) => {
-    const encoded = partitions.map(({ partition, firstSequence, records }) => ({
-      partition,
-      bytes: encodeRecordBatch(records, { ...id, firstSequence, timestamp }),
-    }));
-    return { topic, encoded };
-  });
+  const topics = Map.groupBy(batches, ({ topic }) => topic);
   const encoder = new Encoder();
-  encoder.writeString(null).writeInt16(ALL_IN_SYNC_REPLICAS).writeInt32(timeoutMs).writeInt32(topics.length);
-  for (const { topic, encoded } of topics) {
-    encoder.writeString(topic).writeInt32(encoded.length);
-    for (const { partition, bytes } of encoded) encoder.writeInt32(partition).writeBytes(bytes);
+  encoder.writeString(null).writeInt16(ALL_IN_SYNC_REPLICAS).writeInt32(timeoutMs).writeInt32(topics.size);
+  for (const [topic, partitions] of topics) {
+    encoder.writeString(topic).writeInt32(partitions.length);
+    for (const { partition, firstSequence, records } of partitions) {
+      const bytes = await encodeRecordBatch(records, { ...id, firstSequence, timestamp }, compression);
+      encoder.writeInt32(partition).writeBytes(bytes);
+    }
   }
   return encoder;
 }

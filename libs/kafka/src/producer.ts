@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Cluster } from './cluster.ts';
+import type { Compression } from './compression.ts';
 import { partitionOf } from './partition.ts';
 import { produce, type PartitionBatch, type ProducerId } from './produce.ts';
 import { reach } from './reach.ts';
@@ -33,11 +34,13 @@ const retries = { attempts: 7, delayMs: 50 };
 export class Producers {
   readonly #brokers: string[];
   readonly #cluster: Cluster;
+  readonly #compression: Compression | undefined;
   #connecting: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection) {
     this.#brokers = connection.brokers;
     this.#cluster = createCluster(connection);
+    this.#compression = connection.compression;
   }
 
   /**
@@ -178,7 +181,7 @@ export class Producers {
   async #produce([nodeId, batches]: [string, PartitionBatch[]], id: ProducerId) {
     try {
       const broker = await this.#cluster.findBroker({ nodeId });
-      await produce(broker, id, batches);
+      await produce(broker, id, batches, this.#compression);
       return undefined;
     } catch (error) {
       const { name, host, port } = error as { name?: string; host?: string; port?: number };

@@ -1,4 +1,5 @@
 import { crc32c } from '@node-rs/crc32';
+import { compress, compressionId, type Compression } from './compression.ts';
 import type { OutgoingRecord } from './producer.ts';
 
 /** Whose batch it is, for the broker's duplicate detection; times in ms since 1970. */
@@ -19,19 +20,24 @@ const MAGIC = 2;
 const longestVarint = 5;
 
 /**
- * Encodes `records` as one uncompressed record batch of format 2, in one pass over one buffer: kafkajs's own encoder
- * makes an object for each record and header, and computes the checksum in JavaScript.
+ * Encodes `records` as one record batch of format 2, in one pass over one buffer: kafkajs's own encoder makes an object
+ * for each record and header, and computes the checksum in JavaScript.
  */
-export function encodeRecordBatch(records: OutgoingRecord[], header: BatchHeader): Buffer {
+export async function encodeRecordBatch(
+  records: OutgoingRecord[],
+  header: BatchHeader,
+  compression?: Compression,
+): Promise<Buffer> {
   const writer = new Writer(RECORDS_FROM + records.reduce((sum, record) => sum + largestSizeOf(record), 0));
   writer.skip(RECORDS_FROM);
   for (const [offset, record] of records.entries()) writer.record(record, offset);
-  const batch = writer.written();
+  const batch = await withRecordsCompressed(writer.written(), compression);
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - LENGTH_AT - 4, LENGTH_AT);
   batch.writeInt32BE(-1, 12); // The leader's epoch: the broker fills it in.
   batch.writeInt8(MAGIC, 16);
-  batch.writeInt16BE(0, CHECKED_FROM); // No compression, the time is that of creation, no transaction.
+  // The time is that of creation, and there is no transaction.
+  batch.writeInt16BE(compressionId(compression), CHECKED_FROM);
   batch.writeInt32BE(records.length - 1, 23);
   batch.writeBigInt64BE(BigInt(header.timestamp), 27);
   batch.writeBigInt64BE(BigInt(header.timestamp), 35);
@@ -41,6 +47,12 @@ export function encodeRecordBatch(records: OutgoingRecord[], header: BatchHeader
   batch.writeInt32BE(records.length, 57);
   batch.writeUInt32BE(crc32c(batch.subarray(CHECKED_FROM)), CRC_AT);
   return batch;
+}
+
+async function withRecordsCompressed(batch: Buffer, compression?: Compression): Promise<Buffer> {
+  if (!compression) return batch;
+  const records = await compress(batch.subarray(RECORDS_FROM), compression);
+  return Buffer.concat([batch.subarray(0, RECORDS_FROM), records]);
 }
 
 type Bytes = string | Buffer | null;

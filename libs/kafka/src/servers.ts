@@ -1,5 +1,6 @@
 import type { SASLOptions } from 'kafkajs';
 import type { KafkaConnection } from './client.ts';
+import type { Compression } from './compression.ts';
 
 /** Where a schema registry is, and how to log on. */
 export interface RegistryServer {
@@ -19,6 +20,8 @@ export interface KafkaSettings {
   /** Without it there is no SASL. */
   KAFKA_SASL_USERNAME?: string;
   KAFKA_SASL_PASSWORD?: string;
+  /** How events are compressed when they are sent: `gzip`, `snappy`, `lz4` or `zstd`. Default: not at all. */
+  KAFKA_COMPRESSION?: string;
 }
 
 /** Where the schema registry is, as environment variables say it. */
@@ -36,6 +39,7 @@ export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
   return {
     brokers: settings.KAFKA_BROKERS,
     ssl: settings.KAFKA_SSL ?? false,
+    compression: settings.KAFKA_COMPRESSION as Compression | undefined,
     sasl: user && ({ mechanism, ...user } as SASLOptions),
   };
 }
