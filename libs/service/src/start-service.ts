@@ -55,7 +55,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   // Stopped in the reverse order of their start.
   await using started = new AsyncDisposableStack();
 
-  const pool = openPool(config.DATABASE_URL, name, logger);
+  const pool = openPool(config.DATABASE_URL, name, logger, config.MAX_DATABASE_CONNECTIONS);
   started.defer(() => pool.end());
   started.defer(observePool(pool, name));
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool }) });

@@ -19,6 +19,7 @@ test('a complete environment is read into numbers and lists, with defaults for t
     KAFKA_SSL: false,
     KAFKA_SASL_MECHANISM: 'scram-sha-512',
     LOG_LEVEL: 'info',
+    MAX_DATABASE_CONNECTIONS: 20,
     MAX_WRITES: 100,
   });
 });

@@ -2,13 +2,12 @@ import { poolOptions } from '@everyhop/outbox';
 import pg from 'pg';
 import type { Logger } from '../logging/logger.ts';
 
-/** Connections to the service's database; Postgres shows them under the service's `name`. */
-export function openPool(connectionString: string, name: string, logger: Logger): pg.Pool {
+/** At most `max` connections to the service's database; Postgres shows them under the service's `name`. */
+export function openPool(connectionString: string, name: string, logger: Logger, max = 20): pg.Pool {
   const pool = new pg.Pool({
     connectionString,
     application_name: name,
-    // Three partitions of each topic are handled at a time, and requests must not wait for them.
-    max: 20,
+    max,
     connectionTimeoutMillis: 5_000,
     ...poolOptions,
   });
