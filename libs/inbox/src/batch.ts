@@ -82,18 +82,19 @@ export async function parkFailed(
   batch: Batch & { items: [Item] },
   failure: Failure,
   failed: Happening[],
-  nextAttemptAt: Date | undefined,
+  retryInMs: number | undefined,
   options: BatchOptions,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     const [item] = (await admit(tx, batch, failure.attempts, options)).fresh;
     if (!item) return;
     await remember(tx, failed);
-    const parking = nextAttemptAt
-      ? { ...parkingOf(item), failure, nextAttemptAt }
-      : await giveUp(tx, item, failure, options.service);
+    const isDead = retryInMs === undefined;
+    const parking = isDead
+      ? await giveUp(tx, item, failure, options.service)
+      : { ...parkingOf(item), failure, retryInMs };
     await park(tx, [parking]);
-    countEvents([item], nextAttemptAt ? 'parked' : 'dead');
+    countEvents([item], isDead ? 'dead' : 'parked');
   });
 }
 

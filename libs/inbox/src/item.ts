@@ -1,13 +1,19 @@
-import { fromHeaders, type EventMetadata } from '@everyhop/events';
-import { Undecodable, type ConsumedBatch, type SchemaRegistry } from '@everyhop/kafka';
-import { InvalidEnvelope } from '@everyhop/events';
+import { fromHeaders, InvalidEnvelope, type EventMetadata, type MessageHeaders } from '@everyhop/events';
+import { Undecodable, type SchemaRegistry } from '@everyhop/kafka';
 import type { Handler } from './handler.ts';
 
 /** A record as it came, and where it lay. */
 export interface Source {
   topic: string;
   partition: number;
-  message: ConsumedBatch['messages'][number];
+  message: {
+    offset: string;
+    key: Buffer | null;
+    value: Buffer | null;
+    headers?: MessageHeaders;
+    /** In ms since 1970; not known any more of one that was parked. */
+    timestamp?: string;
+  };
 }
 
 /** `topic/partition/offset` of a record. */

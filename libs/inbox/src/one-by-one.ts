@@ -56,9 +56,8 @@ export async function handleAlone(
           { ...fields, retryInMs: waitMs },
           'an event is parked; its key waits, others go on',
         );
-      const nextAttemptAt = waitMs === undefined ? undefined : new Date(Date.now() + waitMs);
       try {
-        await parkFailed(db, batch, failure, failed, nextAttemptAt, options);
+        await parkFailed(db, batch, failure, failed, waitMs, options);
       } catch (cause) {
         if (isOutage(cause) || isCanceled(cause)) throw cause;
         // No event may ever block its partition, whatever is wrong with it.

@@ -21,12 +21,19 @@ export interface Parking {
   failure?: Failure;
   /** Dead at once, and whether it holds up its followers. */
   dead?: { blocks: boolean };
-  /** When it is tried again; `undefined` for one that waits behind another, or is dead. */
-  nextAttemptAt?: Date;
+  /** How long until it is tried again; `undefined` for one that waits behind another, or is dead. */
+  retryInMs?: number;
 }
 
 /** The name of an event's line: events of one key wait in one line per handler. */
 export const lineOf = ({ handler, key }: { handler: string; key: string }): string => `${handler} ${key}`;
+
+/**
+ * The moment `ms` from now, by the clock of Postgres, which also decides when it has come; those of instances may
+ * differ. `null` without `ms`.
+ */
+export const inMs = (ms: number | undefined) =>
+  sql`clock_timestamp() + ${ms ?? null}::float8 * interval '1 millisecond'`;
 
 /** Whether the line (`handler`, `key` of the table) waits for the end of a replay. */
 export const isReplayed = (table: string) => sql`
@@ -74,7 +81,7 @@ async function anyLineWaits(tx: Kysely<any>): Promise<boolean> {
 
 /** Parks events that `tx` has claimed, in this order. */
 export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<void> {
-  for (const { handler, eventId, key, record, failure, dead, nextAttemptAt } of parkings) {
+  for (const { handler, eventId, key, record, failure, dead, retryInMs } of parkings) {
     const { topic, partition, message } = record;
     await sql`
       insert into inbox_parked (handler, event_id, key, topic, partition, kafka_offset, record_key, payload, headers,
@@ -82,7 +89,7 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
       values (${handler}, ${eventId}, ${key}, ${topic}, ${partition}, ${message.offset},
               ${message.key}, ${message.value}, ${toStoredHeaders(message.headers ?? {})}::jsonb,
               ${dead ? 'dead' : 'waiting'}, ${dead?.blocks ?? true}, ${failure?.attempts ?? 0},
-              ${nextAttemptAt ?? null}, ${failure ? reasonOf(failure.error) : null},
+              ${inMs(retryInMs)}, ${failure ? reasonOf(failure.error) : null},
               ${failure?.firstFailure ?? null}, ${failure ? new Date() : null})`.execute(tx);
   }
   const claims = parkings.map(({ handler, eventId }) => ({ handler, eventId }));

@@ -1,5 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendToOutbox, fromStoredHeaders, inSavepoint, inTransaction, WakeUp } from '@everyhop/outbox';
+import {
+  appendToOutbox,
+  fromStoredHeaders,
+  inSavepoint,
+  inTransaction,
+  WakeUp,
+  type StoredHeaders,
+} from '@everyhop/outbox';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, outageDelay } from './backoff.ts';
@@ -12,7 +19,7 @@ import { readRecord, type Item, type Source, type Subscriptions } from './item.t
 import { countEvents, countHandled } from './metrics.ts';
 import { nextWait } from './one-by-one.ts';
 import { isOutage } from './outage.ts';
-import { isReplayed, promoteHeads, reasonOf } from './park.ts';
+import { inMs, isReplayed, promoteHeads, reasonOf } from './park.ts';
 
 /** What a `RetryWorker` needs. */
 export interface RetryWorkerOptions extends HandleOptions {
@@ -23,6 +30,23 @@ export interface RetryWorkerOptions extends HandleOptions {
   onCommit?: () => void;
   /** How often to look for what no `wake` announced, in ms. Default: 30,000. */
   pollMs?: number;
+}
+
+/** A row of `inbox_parked`, as far as it concerns the next try. */
+interface ParkedRow {
+  position: string;
+  handler: string;
+  event_id: string;
+  key: string;
+  topic: string;
+  partition: number;
+  kafka_offset: string;
+  record_key: Buffer | null;
+  payload: Buffer | null;
+  headers: StoredHeaders;
+  attempts: number;
+  first_failure: Date | null;
+  redriven_by: string | null;
 }
 
 const sayAgainMs = 60_000;
@@ -91,12 +115,12 @@ export class RetryWorker {
   /** Tries the next head that is due; `false` when there is none. */
   async #retryNext(): Promise<boolean> {
     const { db } = this.#options;
-    let row: any;
+    let row: ParkedRow | undefined;
     try {
       await inTransaction(db, async (tx) => {
         // Shows, as every handling does, to a replay that begins that it has to wait for this one.
         await sql`lock table inbox in row exclusive mode`.execute(tx);
-        const { rows } = await sql<any>`
+        const { rows } = await sql<ParkedRow>`
           select * from inbox_parked
           where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
           order by next_attempt_at limit 1 for update skip locked`.execute(tx);
@@ -112,7 +136,7 @@ export class RetryWorker {
     return row !== undefined;
   }
 
-  async #retry(tx: Transaction<any>, row: any): Promise<void> {
+  async #retry(tx: Transaction<any>, row: ParkedRow): Promise<void> {
     const { service, subscriptions, registry, logger } = this.#options;
     const record = recordOf(row);
     const claim = { handler: row.handler, eventId: row.event_id };
@@ -141,7 +165,7 @@ export class RetryWorker {
       await sql`
         update inbox_parked set
           state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts},
-          next_attempt_at = ${dead ? null : new Date(Date.now() + waitMs)}, reason = ${reasonOf(error)},
+          next_attempt_at = ${inMs(waitMs)}, reason = ${reasonOf(error)},
           first_failure = ${failure.firstFailure}, last_failure = now()
         where position = ${row.position}`.execute(tx);
       const what = dead ? 'dead' : 'failed';
@@ -162,12 +186,12 @@ export class RetryWorker {
   }
 
   // What could be neither handled nor noted as failed must not keep other lines from their turn.
-  async #putOff(row: any, error: unknown): Promise<void> {
+  async #putOff(row: ParkedRow, error: unknown): Promise<void> {
     const { db, logger } = this.#options;
     const attempts = isOutage(error) ? row.attempts : row.attempts + 1;
     const waitMs = isOutage(error) ? outageDelay.maxDelayMs : backoffMs(attempts, defaultRetry);
     await sql`
-      update inbox_parked set attempts = ${attempts}, next_attempt_at = ${new Date(Date.now() + waitMs)},
+      update inbox_parked set attempts = ${attempts}, next_attempt_at = ${inMs(waitMs)},
                               reason = ${reasonOf(error)}
       where position = ${row.position} and state = 'waiting' and next_attempt_at <= now()`.execute(db);
     if (isOutage(error)) return;
@@ -187,8 +211,8 @@ export class RetryWorker {
   }
 }
 
-function recordOf(row: any): Source {
-  const message: any = {
+function recordOf(row: ParkedRow): Source {
+  const message = {
     key: row.record_key === null ? null : Buffer.from(row.record_key),
     value: row.payload,
     headers: fromStoredHeaders(row.headers),

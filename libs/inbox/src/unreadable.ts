@@ -38,7 +38,7 @@ export async function giveUpUnreadable(
 // After a topic was made anew another record lies at the same place.
 function nameOf(record: Source): string {
   const { timestamp, key, value } = record.message;
-  const hash = createHash('sha256').update(timestamp);
+  const hash = createHash('sha256').update(timestamp ?? '');
   for (const bytes of [key, value]) hash.update(bytes ?? '');
   return `${sourceOf(record)}-${hash.digest('hex').slice(0, 16)}`;
 }

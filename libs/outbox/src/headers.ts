@@ -3,7 +3,8 @@ import type { OutgoingRecord } from '@everyhop/kafka';
 import { storable } from './storable.ts';
 
 type StoredValue = string | { base64: string } | null;
-type Stored = Record<string, StoredValue | StoredValue[]>;
+/** The headers of a record as a table keeps them, see `toStoredHeaders`. */
+export type StoredHeaders = Record<string, StoredValue | StoredValue[]>;
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -21,7 +22,7 @@ export function toStoredHeaders(headers: MessageHeaders): string {
 }
 
 /** The headers that `toStoredHeaders` stored. */
-export function fromStoredHeaders(stored: Stored): OutgoingRecord['headers'] {
+export function fromStoredHeaders(stored: StoredHeaders): OutgoingRecord['headers'] {
   const entries = Object.entries(stored);
   return Object.fromEntries(
     entries.map(([name, value]) => [name, Array.isArray(value) ? value.map(fromStored) : fromStored(value)]),

@@ -2,7 +2,7 @@ export { appendToOutbox, type OutboxEntry } from './append.ts';
 export { BUCKETS, bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
 export { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
-export { fromStoredHeaders, toStoredHeaders } from './headers.ts';
+export { fromStoredHeaders, toStoredHeaders, type StoredHeaders } from './headers.ts';
 export { observeOutbox } from './observe.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
 export { PreparingClient, poolOptions } from './preparing-client.ts';

@@ -1,5 +1,6 @@
 import { errorType } from '@everyhop/telemetry';
 import { metrics } from '@opentelemetry/api';
+import type { OutboxRow } from './row.ts';
 
 const meter = metrics.getMeter('everyhop.outbox');
 
@@ -36,11 +37,11 @@ const messages = meter.createCounter('messaging.client.sent.messages', {
  * Measures one send of rows of the outbox that began at `startedAt` (of `performance.now()`) and has just ended, with
  * `error` if it failed.
  */
-export function measureSend(rows: any[], startedAt: number, error?: unknown): void {
+export function measureSend(rows: OutboxRow[], startedAt: number, error?: unknown): void {
   const now = Date.now();
   const seconds = (performance.now() - startedAt) / 1_000;
   if (error === undefined) batchSize.record(rows.length);
-  for (const [topic, ofTopic] of Map.groupBy(rows, ({ aggregatetype }) => aggregatetype as string)) {
+  for (const [topic, ofTopic] of Map.groupBy(rows, ({ aggregatetype }) => aggregatetype)) {
     const attributes = {
       'messaging.system': 'kafka',
       'messaging.operation.name': 'send',

@@ -3,10 +3,14 @@ import type { OutgoingRecord } from '@everyhop/kafka';
 import { contextOf, fromTraceContext, startMessagingSpan, toTraceContext } from '@everyhop/telemetry';
 import type { Span } from '@opentelemetry/api';
 import { fromStoredHeaders } from './headers.ts';
+import type { OutboxRow } from './row.ts';
 
 /** Starts the `send` span of a row of the outbox, in the trace of the transaction that wrote it. */
-export function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tracestate }: any): Span {
-  const parent = fromTraceContext({ traceparent, tracestate });
+export function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tracestate }: OutboxRow): Span {
+  const parent = fromTraceContext({
+    traceparent: traceparent ?? undefined,
+    tracestate: tracestate ?? undefined,
+  });
   return startMessagingSpan({
     operation: 'send',
     topic: aggregatetype,
@@ -17,7 +21,7 @@ export function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tra
 }
 
 /** The record that a row of the outbox stands for; its receivers continue the trace at `span`. */
-export function toRecord(row: any, span: Span): OutgoingRecord {
+export function toRecord(row: OutboxRow, span: Span): OutgoingRecord {
   return {
     topic: row.aggregatetype,
     key: row.aggregateid,
@@ -26,7 +30,7 @@ export function toRecord(row: any, span: Span): OutgoingRecord {
   };
 }
 
-function headersOf(row: any, span: Span): OutgoingRecord['headers'] {
+function headersOf(row: OutboxRow, span: Span): OutgoingRecord['headers'] {
   if (row.headers) return fromStoredHeaders(row.headers);
   const envelope = toHeaders({
     id: row.id,

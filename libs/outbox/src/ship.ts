@@ -3,6 +3,7 @@ import { failSpan, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { measureSend } from './metrics.ts';
 import { startSendSpan, toRecord } from './record.ts';
+import type { OutboxRow } from './row.ts';
 
 /** Opens the producer of a bucket; each time with a new epoch, which shuts out those before. */
 export type OpenProducer = (bucket: number) => Promise<Producer>;
@@ -56,9 +57,10 @@ export class Shipper {
   async ship(buckets: readonly number[], limit: number): Promise<boolean> {
     if (buckets.length === 0) return false;
     const values = [buckets, limit, this.#unavailableTopics(), batchBytes];
-    const { rows } = await this.#client.query({ name: 'outbox-next', text: selectNext, values });
+    const query = { name: 'outbox-next', text: selectNext, values };
+    const { rows } = await this.#client.query<OutboxRow & { found: number }>(query);
     if (rows.length === 0) return false;
-    const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket as number)];
+    const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket)];
     const shipments = await Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
     const sent = shipments.flatMap((shipment) => shipment.sent);
     if (sent.length > 0)
@@ -67,10 +69,10 @@ export class Shipper {
       await this.#client.query(setAside, [buckets, position, reason]);
     const failed = shipments.find(({ error }) => error !== undefined);
     if (failed) throw failed.error;
-    return ofBuckets.some(([, its]) => its[0].found === limit || its.length < its[0].found);
+    return ofBuckets.some(([, its]) => its[0]!.found === limit || its.length < its[0]!.found);
   }
 
-  async #shipBucket(bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipBucket(bucket: number, rows: OutboxRow[]): Promise<Shipment> {
     try {
       await this.#send(bucket, rows);
       for (const { aggregatetype } of rows) this.#unavailable.delete(aggregatetype);
@@ -82,7 +84,7 @@ export class Shipper {
     }
   }
 
-  async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: OutboxRow[]): Promise<Shipment> {
     const { topic } = unavailable;
     if (!this.#unavailable.has(topic))
       this.#logger.warn({ err: unavailable, topic }, 'the events of a topic have to wait');
@@ -97,7 +99,7 @@ export class Shipper {
   }
 
   /** Finds the rows that are refused; what follows one of the same key is left where it is. */
-  async #shipOneByOne(bucket: number, rows: any[]): Promise<Shipment> {
+  async #shipOneByOne(bucket: number, rows: OutboxRow[]): Promise<Shipment> {
     const shipment: Shipment = { sent: [], refused: [] };
     const blocked = new Set<string>();
     for (const row of rows) {
@@ -115,7 +117,7 @@ export class Shipper {
     return shipment;
   }
 
-  async #send(bucket: number, rows: any[]): Promise<void> {
+  async #send(bucket: number, rows: OutboxRow[]): Promise<void> {
     const spans = rows.map(startSendSpan);
     const startedAt = performance.now();
     try {

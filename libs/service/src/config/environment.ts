@@ -25,7 +25,10 @@ export const Environment = z
       .describe('plain, scram-sha-256 or scram-sha-512'),
     KAFKA_SASL_USERNAME: z.string().optional().describe('the user to log on to Kafka as'),
     KAFKA_SASL_PASSWORD: z.string().optional().describe('the password of KAFKA_SASL_USERNAME'),
-    KAFKA_COMPRESSION: z.enum(['gzip', 'snappy', 'lz4', 'zstd']).optional().describe('how to compress events: gzip, snappy, lz4 or zstd'),
+    KAFKA_COMPRESSION: z
+      .enum(['gzip', 'snappy', 'lz4', 'zstd'])
+      .optional()
+      .describe('how to compress events: gzip, snappy, lz4 or zstd'),
     SCHEMA_REGISTRY_USERNAME: z.string().optional().describe('the user to log on to the registry as'),
     SCHEMA_REGISTRY_PASSWORD: z.string().optional().describe('the password of SCHEMA_REGISTRY_USERNAME'),
     // Three partitions of each topic are handled at a time, jobs keep two, and requests must not wait for them.
