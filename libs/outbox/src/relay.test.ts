@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
 import { createTopics, endsOfTopics } from '@everyhop/kafka';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
@@ -84,6 +84,27 @@ test('a backlog of large events leaves in batches that the broker takes, each ev
   expect(largest.bytes).toBeLessThan(1_000_000);
   const ends = (await endsOfTopics({ brokers })).filter((end) => end.topic === topic);
   expect(ends.reduce((sum, { offset }) => sum + offset, 0n)).toBe(300n);
+});
+
+test('a relay that runs for days opens its producers anew each day, so that Kafka does not forget whom they shut out', async () => {
+  let opened = 0;
+  const openProducer = (bucket: number) => {
+    opened++;
+    return it.open(bucket);
+  };
+  const relay = it.startRelay({ openProducer });
+  for (const n of [1, 2]) {
+    await it.publish(relay, 'days', n);
+    await waitUntil('it has arrived', () => it.arrivedOf('days').length === n);
+  }
+  expect(opened).toBe(1);
+  const { now } = performance;
+  const clock = jest.spyOn(performance, 'now').mockImplementation(() => now.call(performance) + 86_400_000);
+  await it.publish(relay, 'days', 3);
+  await waitUntil('it has arrived, too', () => it.arrivedOf('days').length === 3).finally(() =>
+    clock.mockRestore(),
+  );
+  expect(opened).toBe(2);
 });
 
 test('a relay whose connection is cut off comes back and ships what waits', async () => {

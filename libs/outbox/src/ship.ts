@@ -22,6 +22,9 @@ interface Shipment {
 }
 
 const topicRetryMs = 5_000;
+// Kafka forgets a fencing id that was not opened for `transactional.id.expiration.ms`, 7 days by default; whoever opens
+// it after that does not shut out those before.
+const reopenMs = 86_400_000;
 // Kafka's default limit of a record batch is 1,048,588 bytes.
 const batchBytes = 900_000;
 
@@ -30,7 +33,7 @@ export class Shipper {
   readonly #client: pg.Client;
   readonly #open: OpenProducer;
   readonly #logger: Logger;
-  readonly #producers = new Map<number, Producer>();
+  readonly #producers = new Map<number, { producer: Producer; openedAt: number }>();
   /** Topics that could not be written to, and when to try again: their rows wait, those of others don't. */
   readonly #unavailable = new Map<string, number>();
   /** The last check that the buckets are still held. */
@@ -137,12 +140,13 @@ export class Shipper {
 
   async #producerOf(bucket: number): Promise<Producer> {
     const known = this.#producers.get(bucket);
-    if (known) return known;
+    if (known && performance.now() - known.openedAt < reopenMs) return known.producer;
+    const openedAt = performance.now();
     const producer = await this.#open(bucket);
     // Whoever took the bucket while this one was opened has ended the connection that held it: then this fails. One
     // after the other, as a client takes one query at a time.
     await (this.#claimed = this.#claimed.catch(() => {}).then(() => this.#client.query('select 1')));
-    this.#producers.set(bucket, producer);
+    this.#producers.set(bucket, { producer, openedAt });
     return producer;
   }
 }
