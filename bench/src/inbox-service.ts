@@ -1,5 +1,5 @@
 import type { EventType } from '@everyhop/events';
-import { defaultRetry, type Handle, Inbox, inboxMigrations } from '@everyhop/inbox';
+import { defaultPolicy, type Handle, Inbox, inboxMigrations } from '@everyhop/inbox';
 import type { SchemaRegistry } from '@everyhop/kafka';
 import { outboxMigrations, poolOptions } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, type TestDatabase } from '@everyhop/testing';
@@ -31,17 +31,7 @@ export async function startInbox(options: {
     service: randomName('bench'),
     db: database.db,
     kafka: { brokers: engines.brokers },
-    handlers: [
-      {
-        id: 'bench.handler',
-        event: type,
-        handle,
-        retry: defaultRetry,
-        afterDeath: 'wait',
-        onGap: 'accept',
-        replayable: false,
-      },
-    ],
+    handlers: [{ ...defaultPolicy, id: 'bench.handler', event: type, handle }],
   });
   await inbox.start();
   return inbox;

@@ -19,7 +19,6 @@ export async function relayContender(
   const producers = new Producers({ brokers });
   defer(() => producers.disconnect());
   const acknowledged = new Countdown();
-  const outboxId = randomName('outbox');
   const relay = new Relay({
     connectionString: url,
     // What it has to wait for would be in the figures.
@@ -29,14 +28,17 @@ export async function relayContender(
       error: ignore,
       warn: (fields, message) => say(`${name}: ${message}: ${describe(fields)}`),
     },
-    async openProducer(bucket) {
-      const producer = await producers.open({ fencingId: `${outboxId}.${bucket}` });
-      return {
-        async send(records) {
-          await producer.send(records);
-          acknowledged.by(records.length);
-        },
-      };
+    fencingId: randomName('outbox'),
+    producers: {
+      async open(options) {
+        const producer = await producers.open(options);
+        return {
+          async send(records) {
+            await producer.send(records);
+            acknowledged.by(records.length);
+          },
+        };
+      },
     },
   });
   defer(() => relay.stop());

@@ -33,9 +33,7 @@ export const bench: Bench = {
 
 async function startRelay(connectionString: string) {
   const producers = new Producers({ brokers });
-  const id = randomName('outbox');
-  const openProducer = (bucket: number) => producers.open({ fencingId: `${id}.${bucket}` });
-  const relay = new Relay({ connectionString, openProducer });
+  const relay = new Relay({ connectionString, producers, fencingId: randomName('outbox') });
   relay.start();
   return {
     wake: () => relay.wake(),

@@ -16,9 +16,9 @@ export interface Action extends Operator {
   eventId: string | null;
 }
 
-/** Records in `tx` that `action` was taken on each of `objects`. */
+/** Records that `action` was taken on each of `objects`. */
 export async function recordActions(
-  tx: Kysely<any>,
+  db: Kysely<any>,
   action: Action['action'],
   objects: { handler?: string; eventId?: string }[],
   { by, why }: Operator,
@@ -28,7 +28,7 @@ export async function recordActions(
     select ${action}, ${by}, ${why}, handler, event_id
     from unnest(${sql.val(objects.map(({ handler }) => handler ?? null))}::text[],
                 ${sql.val(objects.map(({ eventId }) => eventId ?? null))}::text[]) as acted (handler, event_id)`.execute(
-    tx,
+    db,
   );
 }
 

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumedBatch } from '@everyhop/kafka';
-import type { RetryPolicy } from './handler.ts';
+import { Permanent, RetryAfter } from './errors.ts';
+import type { Handler, RetryPolicy } from './handler.ts';
+import type { Failure } from './park.ts';
 
 const heartbeatEveryMs = 1_000;
 
@@ -13,6 +15,15 @@ export function backoffMs(
   { delayMs, maxDelayMs }: Pick<RetryPolicy, 'delayMs' | 'maxDelayMs'>,
 ): number {
   return Math.min(delayMs * 2 ** (attempt - 1), maxDelayMs) * (1 - Math.random() / 2);
+}
+
+/** How long to wait before the next try, in ms; `undefined` when there is none. */
+export function nextWait(
+  { error, attempts }: Failure,
+  { retry }: Pick<Handler, 'retry'>,
+): number | undefined {
+  if (error instanceof Permanent || attempts >= retry.attempts) return undefined;
+  return error instanceof RetryAfter ? error.delayMs : backoffMs(attempts, retry);
 }
 
 /** Waits `ms` and stays a member of the consumer group; rejects when the consumer stops or loses the partition. */

@@ -4,11 +4,11 @@ import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, type NewClaim } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { OutOfSequence } from './errors.ts';
-import { handleItem, type HandleOptions, type Try } from './handle.ts';
-import { remember, type Happening } from './history.ts';
+import { handleItem, type Attempt, type HandleOptions } from './handle.ts';
+import { recordHistory, type HistoryEntry } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents, countHandled, countIrregularity } from './metrics.ts';
-import { blockedLines, lineOf, park, promoteHeads, type Failure, type Parking } from './park.ts';
+import { blockedLines, lineOfItem, park, promoteHeads, type Failure, type Parking } from './park.ts';
 import { checkSequence, type Irregularity, type Place } from './sequence.ts';
 
 /** Some records of a partition, as they concern this service. */
@@ -32,8 +32,6 @@ export function claimOf({ handler, event: { id, key, correlationId }, message }:
   };
 }
 
-const lineOfItem = ({ handler, event: { key } }: Item) => lineOf({ handler: handler.id, key });
-
 /**
  * Handles `batch` in one transaction: claims the items, runs their handlers (of one key in order, of different keys
  * side by side on the one connection), adds what they returned to the outbox, parks what must wait behind an event
@@ -43,13 +41,13 @@ const lineOfItem = ({ handler, event: { key } }: Item) => lineOf({ handler: hand
 export async function handleTogether(
   db: Kysely<any>,
   batch: Batch,
-  failed: Happening[],
+  failed: HistoryEntry[],
   options: BatchOptions,
 ): Promise<number> {
   const attempt = failed.length + 1;
   const done = await inTransaction(db, async (tx) => {
     const { fresh, duplicates, blocked, irregular } = await admit(tx, batch, attempt, options);
-    if (fresh.length > 0) await remember(tx, failed);
+    if (fresh.length > 0) await recordHistory(tx, failed);
     const parkings: Parking[] = [];
     const ready: Item[] = [];
     for (const item of fresh) {
@@ -81,14 +79,14 @@ export async function parkFailed(
   db: Kysely<any>,
   batch: Batch & { items: [Item] },
   failure: Failure,
-  failed: Happening[],
+  failed: HistoryEntry[],
   retryInMs: number | undefined,
   options: BatchOptions,
 ): Promise<void> {
   await inTransaction(db, async (tx) => {
     const [item] = (await admit(tx, batch, failure.attempts, options)).fresh;
     if (!item) return;
-    await remember(tx, failed);
+    await recordHistory(tx, failed);
     const isDead = retryInMs === undefined;
     const parking = isDead
       ? await giveUp(tx, item, failure, options.service)
@@ -106,13 +104,13 @@ async function admit(
   { logger }: BatchOptions,
 ) {
   // One round trip: the three statements are pipelined.
-  const [isClaimed, blocked, irregularities] = await Promise.all([
+  const [isFresh, blocked, irregularities] = await Promise.all([
     claimEvents(tx, items.map(claimOf), attempt),
     blockedLines(tx, items),
     checkSequence(tx, places),
   ]);
-  const { fresh = [], duplicates = [] } = Object.groupBy(items, (item) =>
-    isClaimed(claimOf(item)) ? 'fresh' : 'duplicates',
+  const { fresh = [], duplicates = [] } = Object.groupBy(items, (_, index) =>
+    isFresh[index] ? 'fresh' : 'duplicates',
   );
   const freshIds = new Set(fresh.map(({ event }) => event.id));
   // What was handled before comes too late on purpose: it is a redelivery.
@@ -134,12 +132,12 @@ function report({ topic, key, eventId, expected, found }: Irregularity, logger: 
 export async function handleByKey(
   tx: Transaction<any>,
   items: Item[],
-  aTry: Try,
+  attempt: Attempt,
   options: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const inOrder = async (ofKey: Item[]) => {
     const entries: OutboxEntry[] = [];
-    for (const item of ofKey) entries.push(...(await handleItem(item, tx, aTry, options)));
+    for (const item of ofKey) entries.push(...(await handleItem(item, tx, attempt, options)));
     return entries;
   };
   // All have to end before the transaction may: a handler must not write into the connection's next one.

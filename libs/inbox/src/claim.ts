@@ -28,14 +28,14 @@ const newColumns = (claims: NewClaim[]) => {
 };
 
 /**
- * Marks the pairs as handled in `tx`, and says of each whether it is this transaction's to handle: `false` when it
- * was handled before. Waits for a transaction that has claimed the same and is still open.
+ * Marks the pairs as handled in `tx`, and says of each, in their order, whether it is this transaction's to handle:
+ * `false` when it was handled before. Waits for a transaction that has claimed the same and is still open.
  */
 export async function claimEvents(
   tx: Transaction<any>,
   claims: NewClaim[],
   attempt: number,
-): Promise<(claim: Claim) => boolean> {
+): Promise<boolean[]> {
   const { rows } = await sql<{ handler: string; event_id: string }>`/* prepared inbox-claim */
     insert into inbox (handler, event_id, key, correlation_id, trace_id, attempt)
     select *, ${attempt}::int from unnest(${newColumns(claims)})
@@ -43,12 +43,12 @@ export async function claimEvents(
     returning handler, event_id`.execute(tx);
   const claimed = new Set(rows.map((row) => nameOf({ handler: row.handler, eventId: row.event_id })));
   // Within one batch a pair may occur twice: the first occurrence gets the claim.
-  return (claim) => claimed.delete(nameOf(claim));
+  return claims.map((claim) => claimed.delete(nameOf(claim)));
 }
 
 /**
- * Marks in `tx` what a handler is to handle again in a replay, and says of each event whether it is this transaction's
- * to handle: what was handled before the replay, once a replay. What is parked, dead or discarded is left alone. An
+ * Marks in `tx` what a handler is to handle again in a replay, and returns the ids of the events that are this
+ * transaction's to handle: what was handled before the replay, once a replay. What is parked, dead or discarded is left alone. An
  * event that the inbox does not know was forgotten, if live handling has `passed` it; else it is live handling's.
  */
 export async function claimAgain(
@@ -56,7 +56,7 @@ export async function claimAgain(
   replay: { id: number },
   claims: (NewClaim & { passed: boolean })[],
   attempt: number,
-): Promise<(eventId: string) => boolean> {
+): Promise<Set<string>> {
   const { rows } = await sql<{ event_id: string }>`
     with claim as (
       select * from unnest(${newColumns(claims)}, ${sql.val(claims.map(({ passed }) => passed))}::boolean[])
@@ -74,8 +74,7 @@ export async function claimAgain(
       select handler, event_id, handled_at, 'handled', attempt, replay from again where handled_at is not null
     )
     select event_id from again`.execute(tx);
-  const claimed = new Set(rows.map((row) => row.event_id));
-  return (eventId) => claimed.delete(eventId);
+  return new Set(rows.map((row) => row.event_id));
 }
 
 /** What became of a claimed event. */

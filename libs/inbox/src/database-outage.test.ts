@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { listParked } from './operator.ts';
+import { listParked } from './parked.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));

@@ -13,8 +13,9 @@ export interface HandleOptions {
   service: string;
 }
 
-/** Which try it is, and for a redrive or a replay the trace of the operator's action. */
-export interface Try {
+/** One try to handle an event; of a redrive or a replay with the trace of the operator's action. */
+export interface Attempt {
+  /** 1 at the first. */
   attempt: number;
   /** Default: false. What is returned is then not meant to be published. */
   replay?: boolean;
@@ -28,7 +29,7 @@ export interface Try {
 export function handleItem(
   item: Item,
   tx: Transaction<any>,
-  { attempt, replay = false, traceparent }: Try,
+  { attempt, replay = false, traceparent }: Attempt,
   { registry, service }: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const { handler, event, data, message, topic, partition } = item;

@@ -45,8 +45,10 @@ export interface HandlerPolicy {
   replayable: boolean;
 }
 
+/** The retry policy of a handler that sets none. */
 export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delayMs: 50, maxDelayMs: 300_000 };
 
+/** What `@On` assumes; spread it into a `Handler` that is written by hand. */
 export const defaultPolicy: HandlerPolicy = {
   retry: defaultRetry,
   afterDeath: 'wait',

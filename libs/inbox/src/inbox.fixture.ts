@@ -50,8 +50,8 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
   const database = await testDatabase({ migrations, pool: poolOptions });
   await database.pool.query('create table effects (n serial, key text, value int, attempt int)');
   const producers = new Producers({ brokers });
-  const openProducer = (bucket: number) => producers.open({ fencingId: `${service}.outbox.${bucket}` });
-  const relay = new Relay({ connectionString: database.url, openProducer, ...(poll && { poll }) });
+  const fencingId = `${service}.outbox`;
+  const relay = new Relay({ connectionString: database.url, producers, fencingId, ...(poll && { poll }) });
   const plain = await producers.open();
   relay.start();
   const onCommit = () => relay.wake();

@@ -10,15 +10,15 @@ import type { Kysely } from 'kysely';
 import type { Operator } from './action.ts';
 import { backoffMs, outageDelay, pause } from './backoff.ts';
 import { handleTogether, type Batch } from './batch.ts';
+import { handleAlone, oneByOne } from './handle-alone.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { countConsumed, expectNoIrregularity } from './metrics.ts';
-import { handleAlone } from './one-by-one.ts';
-import type { ParkedEvent } from './operator.ts';
+import type { ParkedEvent } from './parked.ts';
 import { isCanceled, isOutage } from './outage.ts';
 import { startReplays, type Replay, type ReplayRequest } from './replay.ts';
 import { Replayer } from './replayer.ts';
-import { defaultRetention, keepSmall, type Retention } from './retention.ts';
+import { defaultRetention, scheduleRetention, type Retention } from './retention.ts';
 import { RetryWorker } from './retry-worker.ts';
 import { placeOf, type Place } from './sequence.ts';
 import { giveUpUnreadable } from './unreadable.ts';
@@ -65,7 +65,7 @@ export class Inbox {
     this.#retries.start();
     this.#replayer.start();
     this.#stopCleaning();
-    this.#stopCleaning = keepSmall(db, { ...defaultRetention, ...retention }, logger);
+    this.#stopCleaning = scheduleRetention(db, { ...defaultRetention, ...retention }, logger);
     this.#consumer = await startConsumer({
       ...kafka,
       logger,
@@ -80,7 +80,7 @@ export class Inbox {
     return this.#options.handlers.length === 0 || (this.#consumer?.isJoined() ?? false);
   }
 
-  /** What it was given. */
+  /** The handlers it was constructed with. */
   get handlers(): readonly Handler[] {
     return this.#options.handlers;
   }
@@ -180,20 +180,6 @@ export class Inbox {
       if (place) places.push(place);
     }
     return { items, places };
-  }
-}
-
-/**
- * One batch for each item, with the places of the records up to its own that no batch before it had; the last one
- * has those behind it too.
- */
-function* oneByOne({ items, places }: Batch): Generator<Batch & { items: [Item] }> {
-  let from = 0;
-  for (const item of items) {
-    const own = places.findIndex(({ eventId }) => eventId === item.event.id);
-    const to = item === items.at(-1) ? places.length : Math.max(from, own + 1);
-    yield { items: [item], places: places.slice(from, to) };
-    from = to;
   }
 }
 

@@ -2,6 +2,7 @@ export { listActions, recordActions, type Action, type Operator } from './action
 export { deadLetterTopic } from './dead-letter.ts';
 export { OutOfSequence, Permanent, RetryAfter } from './errors.ts';
 export {
+  defaultPolicy,
   defaultRetry,
   type Delivery,
   type Handle,
@@ -12,19 +13,18 @@ export {
 } from './handler.ts';
 export { Inbox, type InboxOptions } from './inbox.ts';
 export { handlersOf, On, type OnOptions } from './on.ts';
-export { discard, listParked, redrive, type ParkedEvent, type ParkedFilter } from './operator.ts';
+export { discardParked, listParked, redriveParked, type ParkedEvent, type ParkedFilter } from './parked.ts';
 export { isOutage } from './outage.ts';
 export {
   cancelReplay,
   listReplays,
   ReplayRefused,
-  startReplays,
   type Replay,
   type ReplayRequest,
   type ReplayStart,
 } from './replay.ts';
 export { readTrail, type TrailEntry, type TrailOf } from './trail.ts';
-export { removeHandled, type Retention } from './retention.ts';
+export { type Retention } from './retention.ts';
 export { observeInbox } from './observe.ts';
 
 /** Folder of the SQL files that create the inbox's tables. */

@@ -49,7 +49,7 @@ export function countConsumed({ topic, messages }: ConsumedBatch, group: string)
 
 /** Counts what became of `items`. */
 export function countEvents(
-  items: Pick<Item, 'handler'>[],
+  items: { handler: { id: string } }[],
   outcome: 'handled' | 'replayed' | 'duplicate' | 'retried' | 'parked' | 'dead' | 'unreadable',
 ): void {
   for (const [handler, { length }] of Map.groupBy(items, (item) => item.handler.id))

@@ -59,7 +59,7 @@ test('each event that is sent and handled is measured, and so is what is left to
   });
   const { topic } = it.Happened;
   const group = { brokers: engines.brokers, groupId: it.service, topics: inbox.topics };
-  stop.push(observeInbox(inbox, it.database.db), observeOutbox(it.database.pool), observeGroup(group));
+  stop.push(observeInbox(inbox, it.database.db), observeOutbox(it.database.db), observeGroup(group));
 
   await it.publish(it.Happened({ key: 'a', n: 1 }), it.Happened({ key: 'a', n: 2 }));
   await waitUntil('both are handled', async () => (await it.effects('a')).length === 2);

@@ -2,10 +2,9 @@ import type { EventType } from '@everyhop/events';
 import {
   defaultPolicy,
   defaultRetry,
-  type Delivery,
+  type Handle,
   type Handler,
   type HandlerPolicy,
-  type Returned,
   type RetryPolicy,
 } from './handler.ts';
 
@@ -16,12 +15,12 @@ export interface OnOptions extends Partial<Omit<HandlerPolicy, 'retry'>> {
   retry?: Partial<RetryPolicy>;
 }
 
-interface Subscription extends OnOptions {
+interface Mark extends OnOptions {
   event: EventType<any>;
   method: string;
 }
 
-const subscriptions = new WeakMap<object, Subscription[]>();
+const marks = new WeakMap<object, Mark[]>();
 
 /**
  * Marks a method as the handler of an event. Nothing more happens here: `handlersOf` finds the marks.
@@ -30,20 +29,20 @@ const subscriptions = new WeakMap<object, Subscription[]>();
  *     async issueInvoice(order: OrderPlaced, { tx }: Delivery<BillingDatabase>) { … return InvoiceIssued({ … }); }
  */
 export function On<T>(event: EventType<T>, options: OnOptions = {}) {
-  return <H extends (data: T, delivery: Delivery<any>) => Promise<Returned>>(
+  return <H extends Handle<T>>(
     prototype: object,
     method: string,
     _descriptor: TypedPropertyDescriptor<H>,
   ): void => {
-    const known = subscriptions.get(prototype) ?? [];
-    subscriptions.set(prototype, [...known, { ...options, event, method }]);
+    const known = marks.get(prototype) ?? [];
+    marks.set(prototype, [...known, { ...options, event, method }]);
   };
 }
 
 /** The handlers that `@On` marks on the class of `instance`, bound to it; none for any other object. */
 export function handlersOf(instance: object): Handler[] {
-  const marks = subscriptions.get(Object.getPrototypeOf(instance) ?? instance) ?? [];
-  return marks.map(({ method, id = `${instance.constructor.name}.${method}`, retry, ...mark }) => ({
+  const its = marks.get(Object.getPrototypeOf(instance)) ?? [];
+  return its.map(({ method, id = `${instance.constructor.name}.${method}`, retry, ...mark }) => ({
     ...defaultPolicy,
     ...mark,
     id,

@@ -1,7 +1,7 @@
 import { storable, toStoredHeaders } from '@everyhop/outbox';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { setOutcome } from './claim.ts';
-import { remember } from './history.ts';
+import { recordHistory } from './history.ts';
 import type { Item, Source } from './item.ts';
 
 /** A failure, as it is remembered with a parked event. */
@@ -35,6 +35,9 @@ export const lineOf = ({ handler, key }: { handler: string; key: string }): stri
 export const inMs = (ms: number | undefined) =>
   sql`clock_timestamp() + ${ms ?? null}::float8 * interval '1 millisecond'`;
 
+/** The name of the line of `item`. */
+export const lineOfItem = ({ handler, event: { key } }: Item): string => lineOf({ handler: handler.id, key });
+
 /** Whether the line (`handler`, `key` of the table) waits for the end of a replay. */
 export const isReplayed = (table: string) => sql`
   exists (
@@ -57,11 +60,9 @@ const headOfLine = sql<string | null>`(
  * The lines, among those of `items`, in which something is parked, or that are being replayed: what comes must go
  * behind it.
  */
-export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<string>> {
+export async function blockedLines(tx: Transaction<any>, items: Item[]): Promise<Set<string>> {
   if (!(await anyLineWaits(tx))) return new Set();
-  const lines = new Map(
-    items.map(({ handler, event: { key } }) => [lineOf({ handler: handler.id, key }), [handler.id, key]]),
-  );
+  const lines = new Map(items.map((item) => [lineOfItem(item), [item.handler.id, item.event.key]]));
   const pairs = [...lines.values()];
   const { rows } = await sql<{ handler: string; key: string }>`
     select handler, key
@@ -72,7 +73,7 @@ export async function blockedLines(tx: Kysely<any>, items: Item[]): Promise<Set<
 }
 
 // Mostly none does, and planning the question for each line costs more than all else that a single event needs.
-async function anyLineWaits(tx: Kysely<any>): Promise<boolean> {
+async function anyLineWaits(tx: Transaction<any>): Promise<boolean> {
   const { rows } = await sql<{ any: boolean }>`/* prepared inbox-any-line-waits */
     select exists (select from inbox_parked where blocks)
         or exists (select from inbox_replay where finished_at is null) as any`.execute(tx);
@@ -94,14 +95,14 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
   }
   const claims = parkings.map(({ handler, eventId }) => ({ handler, eventId }));
   await setOutcome(tx, claims, parkings.some(({ dead }) => dead) ? 'dead' : 'parked');
-  const happenings = parkings.map(({ handler, eventId, failure, dead }) => ({
+  const entries = parkings.map(({ handler, eventId, failure, dead }) => ({
     handler,
     eventId,
     what: dead ? ('dead' as const) : ('parked' as const),
     attempt: failure?.attempts,
     reason: failure && reasonOf(failure.error),
   }));
-  await remember(tx, happenings);
+  await recordHistory(tx, entries);
 }
 
 /**

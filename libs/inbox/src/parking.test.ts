@@ -7,7 +7,7 @@ import { waitUntil } from '@everyhop/testing';
 import { Permanent } from './errors.ts';
 import type { Delivery } from './handler.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { discard, listParked, redrive } from './operator.ts';
+import { discardParked, listParked, redriveParked } from './parked.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));
@@ -107,7 +107,7 @@ test('behind a dead event its key waits until it is redriven; then all go on in 
     { state: 'waiting', reason: null, behind: true },
   ]);
   broken.clear();
-  expect(await redrive(it.database.db, { state: 'dead' }, operator)).toBe(1);
+  expect(await redriveParked(it.database.db, { state: 'dead' }, operator)).toBe(1);
   it.inboxes[0]!.wake();
   await waitUntil('both are handled', async () => (await it.effects('a')).length === 2);
   expect(await it.effects('a')).toEqual([1, 2]);
@@ -124,7 +124,7 @@ test('a discarded event is never handled, and its followers go on', async () => 
   });
   await it.publish(...happened('a', 1, 2, 3));
   await waitUntil('all are parked', async () => (await listParked(it.database.db)).length === 3);
-  expect(await discard(it.database.db, { reason: 'NEVER' }, operator)).toBe(1);
+  expect(await discardParked(it.database.db, { reason: 'NEVER' }, operator)).toBe(1);
   it.inboxes[0]!.wake();
   await waitUntil('the followers are handled', async () => (await it.effects('a')).length === 2);
   expect(await it.effects('a')).toEqual([2, 3]);

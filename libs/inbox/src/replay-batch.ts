@@ -24,9 +24,10 @@ export async function replayTogether(
 ): Promise<void> {
   const isPassed = ({ partition, message }: Item) => BigInt(message.offset) < bounds.get(partition)!.passed;
   const claims = new Map(items.map((item) => [item.event.id, { ...claimOf(item), passed: isPassed(item) }]));
-  const again = await inTransaction(db, async (tx) => {
-    const isClaimed = await claimAgain(tx, replay, [...claims.values()], attempt);
-    const claimed = items.filter(({ event }) => isClaimed(event.id));
+  const handled = await inTransaction(db, async (tx) => {
+    const again = await claimAgain(tx, replay, [...claims.values()], attempt);
+    // An event may occur twice: the first occurrence is handled.
+    const claimed = items.filter(({ event }) => again.delete(event.id));
     await handleByKey(tx, claimed, { attempt, replay: true, traceparent: replay.traceparent }, options);
     // Last, since partitions are replayed side by side and would wait for each other here.
     const { numAffectedRows } = await sql`
@@ -35,5 +36,5 @@ export async function replayTogether(
     if (!numAffectedRows) throw new ReplayOver(`replay ${replay.id} is over`);
     return claimed;
   });
-  countEvents(again, 'replayed');
+  countEvents(handled, 'replayed');
 }

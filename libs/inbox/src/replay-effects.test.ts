@@ -7,7 +7,7 @@ import { startConsumer } from '@everyhop/kafka';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { Permanent } from './errors.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { discard, listParked } from './operator.ts';
+import { discardParked, listParked } from './parked.ts';
 import { listReplays } from './replay.ts';
 
 let it: TestService;
@@ -103,7 +103,7 @@ test('what is dead or was discarded is not handled by a replay', async () => {
   });
   await publish(1, 2, 3, 4, 5);
   await waitUntil('the last is handled', async () => (await it.effects('a')).includes(5));
-  await discard(it.database.db, { reason: 'not 2' }, operator);
+  await discardParked(it.database.db, { reason: 'not 2' }, operator);
   await inbox.replay({}, operator);
   expect((await finished()).handled).toBe(3);
   expect(await it.effects('a')).toEqual([1, 3, 5, 1, 3, 5]);

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
 import { listActions } from './action.ts';
-import { listParked } from './operator.ts';
+import { listParked } from './parked.ts';
 import { cancelReplay, listReplays } from './replay.ts';
 
 let it: TestService;

@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { listParked } from './operator.ts';
+import { listParked } from './parked.ts';
 import { listReplays } from './replay.ts';
 
 let it: TestService;

@@ -40,8 +40,12 @@ export async function removeHandled(db: Kysely<any>, { days, batchSize }: Retent
   }
 }
 
-/** Keeps the inbox of `db` small: applies the retention every hour, at a random minute. Returns what stops it. */
-export function keepSmall(db: Kysely<any>, retention: Retention, logger: Logger = silentLogger): () => void {
+/** Applies the retention to the inbox of `db` every hour, at a random minute. Returns what stops it. */
+export function scheduleRetention(
+  db: Kysely<any>,
+  retention: Retention,
+  logger: Logger = silentLogger,
+): () => void {
   const apply = async () => {
     try {
       const removed = await removeHandled(db, retention);

@@ -7,7 +7,7 @@ import { sql } from 'kysely';
 import { waitUntil } from '@everyhop/testing';
 import type { Delivery } from './handler.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { listParked } from './operator.ts';
+import { listParked } from './parked.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));

@@ -9,17 +9,16 @@ import {
 } from '@everyhop/outbox';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { backoffMs, outageDelay } from './backoff.ts';
-import { setOutcome } from './claim.ts';
+import { backoffMs, nextWait, outageDelay } from './backoff.ts';
+import { setOutcome, type Claim } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
 import { defaultRetry } from './handler.ts';
-import { remember } from './history.ts';
+import { recordHistory } from './history.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
-import { nextWait } from './one-by-one.ts';
 import { isOutage } from './outage.ts';
-import { inMs, isReplayed, promoteHeads, reasonOf } from './park.ts';
+import { inMs, isReplayed, promoteHeads, reasonOf, type Failure } from './park.ts';
 
 /** What a `RetryWorker` needs. */
 export interface RetryWorkerOptions extends HandleOptions {
@@ -137,52 +136,62 @@ export class RetryWorker {
   }
 
   async #retry(tx: Transaction<any>, row: ParkedRow): Promise<void> {
-    const { service, subscriptions, registry, logger } = this.#options;
+    const { subscriptions, registry } = this.#options;
     const record = recordOf(row);
-    const claim = { handler: row.handler, eventId: row.event_id };
-    const attempts = row.attempts + 1;
     const read = await readRecord(record, subscriptions, registry);
     const item = Array.isArray(read) ? read.find(({ handler }) => handler.id === row.handler) : undefined;
+    const attempt = row.attempts + 1;
     try {
       if (!Array.isArray(read)) throw read.reason;
       if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
-      const aTry = { attempt: attempts, traceparent: row.redriven_by };
       // A failing handler must not undo the lock on the row, nor what is written about the failure.
       await inSavepoint(tx, async (part) => {
-        await appendToOutbox(part, await handleItem(item, part, aTry, this.#options));
+        const entries = await handleItem(
+          item,
+          part,
+          { attempt, traceparent: row.redriven_by },
+          this.#options,
+        );
+        await appendToOutbox(part, entries);
         // What else only the commit would find fails here, where it counts as a try.
         await sql`set constraints all immediate`.execute(part);
       });
       await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
-      await setOutcome(tx, [claim], 'handled', attempts);
+      await setOutcome(tx, [claimOf(row)], 'handled', attempt);
       countHandled([item]);
     } catch (error) {
       if (isOutage(error)) throw error;
-      const failure = { error, attempts, firstFailure: row.first_failure ?? new Date() };
-      const waitMs = item && nextWait(failure, item.handler);
-      const dead = waitMs === undefined;
-      const blocks = !dead || item?.handler.afterDeath !== 'continue';
-      await sql`
-        update inbox_parked set
-          state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts},
-          next_attempt_at = ${inMs(waitMs)}, reason = ${reasonOf(error)},
-          first_failure = ${failure.firstFailure}, last_failure = now()
-        where position = ${row.position}`.execute(tx);
-      const what = dead ? 'dead' : 'failed';
-      await remember(tx, [{ ...claim, what, attempt: attempts, reason: reasonOf(error) }]);
-      const fields = {
-        err: error,
-        handler: row.handler,
-        event_id: row.event_id,
-        key: row.key,
-        attempt: attempts,
-      };
-      countEvents([{ handler: { id: row.handler } as Item['handler'] }], dead ? 'dead' : 'retried');
-      if (!dead) return logger.warn({ ...fields, retryInMs: waitMs }, 'a parked event failed again');
-      logger.error(fields, 'an event is dead: redrive or discard it');
-      await sendDeadLetter(tx, service, { record, ...claim, failure });
-      await setOutcome(tx, [claim], 'dead');
+      await this.#fail(
+        tx,
+        row,
+        { error, attempts: attempt, firstFailure: row.first_failure ?? new Date() },
+        item,
+      );
     }
+  }
+
+  /** Parks a head that failed once more, or gives it up after its last try. `item`: unless it could not be read. */
+  async #fail(tx: Transaction<any>, row: ParkedRow, failure: Failure, item: Item | undefined): Promise<void> {
+    const { service, logger } = this.#options;
+    const { error, attempts, firstFailure } = failure;
+    const claim = claimOf(row);
+    const waitMs = item && nextWait(failure, item.handler);
+    const dead = waitMs === undefined;
+    const blocks = !dead || item?.handler.afterDeath !== 'continue';
+    const reason = reasonOf(error);
+    await sql`
+      update inbox_parked set
+        state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts},
+        next_attempt_at = ${inMs(waitMs)}, reason = ${reason},
+        first_failure = ${firstFailure}, last_failure = now()
+      where position = ${row.position}`.execute(tx);
+    await recordHistory(tx, [{ ...claim, what: dead ? 'dead' : 'failed', attempt: attempts, reason }]);
+    countEvents([{ handler: { id: row.handler } }], dead ? 'dead' : 'retried');
+    const fields = { err: error, ...logFieldsOf(row), attempt: attempts };
+    if (!dead) return logger.warn({ ...fields, retryInMs: waitMs }, 'a parked event failed again');
+    logger.error(fields, 'an event is dead: redrive or discard it');
+    await sendDeadLetter(tx, service, { record: recordOf(row), ...claim, failure });
+    await setOutcome(tx, [claim], 'dead');
   }
 
   // What could be neither handled nor noted as failed must not keep other lines from their turn.
@@ -195,8 +204,8 @@ export class RetryWorker {
                               reason = ${reasonOf(error)}
       where position = ${row.position} and state = 'waiting' and next_attempt_at <= now()`.execute(db);
     if (isOutage(error)) return;
-    const fields = { err: error, handler: row.handler, event_id: row.event_id, key: row.key };
-    logger.error({ ...fields, attempt: attempts, retryInMs: waitMs }, 'a parked event is not to be finished');
+    const fields = { err: error, ...logFieldsOf(row), attempt: attempts, retryInMs: waitMs };
+    logger.error(fields, 'a parked event could not be finished; trying again later');
   }
 
   /** Whether any event waits, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
@@ -211,9 +220,13 @@ export class RetryWorker {
   }
 }
 
+const claimOf = (row: ParkedRow): Claim => ({ handler: row.handler, eventId: row.event_id });
+
+const logFieldsOf = ({ handler, event_id, key }: ParkedRow) => ({ handler, event_id, key });
+
 function recordOf(row: ParkedRow): Source {
   const message = {
-    key: row.record_key === null ? null : Buffer.from(row.record_key),
+    key: row.record_key,
     value: row.payload,
     headers: fromStoredHeaders(row.headers),
     offset: row.kafka_offset,

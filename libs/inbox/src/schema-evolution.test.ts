@@ -11,7 +11,7 @@ import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { deadLetterTopic } from './dead-letter.ts';
 import { defaultPolicy } from './handler.ts';
 import { Inbox } from './inbox.ts';
-import { listParked } from './operator.ts';
+import { listParked } from './parked.ts';
 
 /** OrderPlaced as its next version might be. */
 interface NextOrder extends OrderPlaced {
@@ -133,9 +133,8 @@ const deploy = (...events: EventType<any>[]) =>
 async function startProducer() {
   const database = await testDatabase({ migrations: [outboxMigrations] });
   const producers = new Producers({ brokers });
-  const name = randomName('producer');
-  const openProducer = (bucket: number) => producers.open({ fencingId: `${name}.${bucket}` });
-  const relay = new Relay({ connectionString: database.url, openProducer });
+  const fencingId = randomName('outbox');
+  const relay = new Relay({ connectionString: database.url, producers, fencingId });
   relay.start();
   const outbox = new Outbox({
     db: database.db,

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { listParked, redrive } from './operator.ts';
+import { listParked, redriveParked } from './parked.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));
@@ -88,7 +88,7 @@ test('a handler that insists on the sequence has the key parked at the gap until
     state: 'dead',
     reason: expect.stringContaining('expected number 2 of this key, found 3'),
   });
-  await redrive(it.database.db, { eventId: head!.eventId }, { by: 'ops', why: 'number 2 was a test' });
+  await redriveParked(it.database.db, { eventId: head!.eventId }, { by: 'ops', why: 'number 2 was a test' });
   inbox.wake();
   await waitUntil('both are handled', async () => (await it.effects('a')).length === 3);
   expect(await it.effects('a')).toEqual([1, 3, 4]);

@@ -1,5 +1,5 @@
 import { fromHeaders } from '@everyhop/events';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { Source } from './item.ts';
 
 /** An event that is not the next one of its key. */
@@ -33,8 +33,8 @@ export function placeOf({ topic, message }: Source): Place | undefined {
  * Remembers in `tx` how far each key has come and returns what is out of line: with an event missing before it, or
  * after a later one. An event that was seen before is in line; whether it was handled before the inbox knows.
  */
-export async function checkSequence(tx: Kysely<any>, places: Place[]): Promise<Irregularity[]> {
-  const lines = Map.groupBy(places, lineOf);
+export async function checkSequence(tx: Transaction<any>, places: Place[]): Promise<Irregularity[]> {
+  const lines = Map.groupBy(places, sequenceKeyOf);
   const column = (of: (line: Place[]) => unknown) => sql.val([...lines.values()].map(of));
   const { rows } = await sql<{
     topic: string;
@@ -47,11 +47,11 @@ export async function checkSequence(tx: Kysely<any>, places: Place[]): Promise<I
     order by 1, 2
     on conflict (topic, key) do update set last = greatest(s.last, excluded.last), seen_at = now()
     returning topic, key, old.last`.execute(tx);
-  const before = new Map(rows.map((row) => [lineOf(row), BigInt(row.last ?? 0)]));
+  const before = new Map(rows.map((row) => [sequenceKeyOf(row), BigInt(row.last ?? 0)]));
   return [...lines].flatMap(([name, line]) => irregularitiesOf(line, before.get(name)!));
 }
 
-const lineOf = ({ topic, key }: { topic: string; key: string }) => `${topic} ${key}`;
+const sequenceKeyOf = ({ topic, key }: { topic: string; key: string }) => `${topic} ${key}`;
 
 const highest = (most: bigint, { sequence }: Place) => (sequence > most ? sequence : most);
 

@@ -5,7 +5,7 @@ import { waitUntil } from '@everyhop/testing';
 import { sql } from 'kysely';
 import type { Delivery } from './handler.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
-import { discard, listParked, redrive } from './operator.ts';
+import { discardParked, listParked, redriveParked } from './parked.ts';
 import { readTrail, type TrailOf } from './trail.ts';
 
 let it: TestService;
@@ -75,7 +75,7 @@ test('failures, parking, death, redrive and handling are all there, in their ord
     async () => (await listParked(it.database.db, { state: 'dead' })).length === 1,
   );
   broken.clear();
-  await redrive(it.database.db, { state: 'dead' }, operator);
+  await redriveParked(it.database.db, { state: 'dead' }, operator);
   inbox.wake();
   await handled('a', 2);
   expect(await trailOf({ eventId: first!.id })).toEqual([
@@ -109,7 +109,7 @@ test('what was discarded says so, and who did it', async () => {
   await it.start({ handle: fragile, retry: { attempts: 1, inPlace: 1 } });
   await it.publish(it.Happened({ key: 'a', n: 1 }));
   await waitUntil('it is dead', async () => (await listParked(it.database.db)).length === 1);
-  await discard(it.database.db, { key: 'a' }, { by: 'ada', why: 'a test order' });
+  await discardParked(it.database.db, { key: 'a' }, { by: 'ada', why: 'a test order' });
   expect(await trailOf({ key: 'a' })).toEqual(['dead 1 1 is broken', 'discarded a test order ada']);
 });
 

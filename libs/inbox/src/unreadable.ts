@@ -23,13 +23,13 @@ export async function giveUpUnreadable(
   const claim = { handler, eventId: nameOf(record), key };
   const failure = { error: reason, attempts: 1, firstFailure: new Date() };
   await db.transaction().execute(async (tx) => {
-    const isClaimed = await claimEvents(tx, [claim], 1);
-    if (!isClaimed(claim)) return;
+    const [isClaimed] = await claimEvents(tx, [claim], 1);
+    if (!isClaimed) return;
     logger.error(
       { err: reason, record: claim.eventId },
       `a record can't be read: it is on ${service}.dead-letter`,
     );
-    countEvents([{ handler: { id: handler } as never }], 'unreadable');
+    countEvents([{ handler: { id: handler } }], 'unreadable');
     await sendDeadLetter(tx, service, { ...claim, record, failure });
     await park(tx, [{ ...claim, record, failure, dead: { blocks: false } }]);
   });

@@ -64,11 +64,10 @@ export class Claims {
    * process: their buckets are free then. Should such an owner wake up, the broker refuses what it sends (see
    * `Producers.open`). One that waits for the broker says something to Postgres after each try, so it keeps its buckets.
    */
-  async evictStuck(stuckMs: number): Promise<number> {
+  async evictStuck(stuckMs: number): Promise<void> {
     const others = everyBucket.filter((bucket) => !this.#owned.includes(bucket));
-    if (others.length === 0) return 0;
-    const { rows } = await this.#client.query(evict, [OUTBOX, others, `${stuckMs} milliseconds`]);
-    return rows.length;
+    if (others.length === 0) return;
+    await this.#client.query(evict, [OUTBOX, others, `${stuckMs} milliseconds`]);
   }
 }
 

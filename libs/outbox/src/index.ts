@@ -1,5 +1,5 @@
 export { appendToOutbox, type OutboxEntry } from './append.ts';
-export { BUCKETS, bucketOf } from './bucket.ts';
+export { bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
 export { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders, type StoredHeaders } from './headers.ts';
@@ -14,7 +14,6 @@ export {
   type RefusedFilter,
 } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
-export { type OpenProducer } from './ship.ts';
 export { storable } from './storable.ts';
 export { inSavepoint, inTransaction } from './transaction.ts';
 export { WakeUp } from './wake-up.ts';

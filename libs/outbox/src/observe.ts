@@ -1,13 +1,13 @@
 import { observeState, type Logger } from '@everyhop/telemetry';
 import { metrics } from '@opentelemetry/api';
-import type pg from 'pg';
+import { sql, type Kysely } from 'kysely';
 
 /**
  * Makes the state of the outbox a metric, read from the database whenever metrics are collected and never else:
  * `everyhop.outbox.pending` (rows), `everyhop.outbox.refused` (rows) and `everyhop.outbox.oldest_age` (s, of what
  * waits to be sent; 0 when nothing does). Without an answer within a second they are left out. Returns what stops it.
  */
-export function observeOutbox(pool: pg.Pool, logger?: Logger): () => void {
+export function observeOutbox(db: Kysely<any>, logger?: Logger): () => void {
   const meter = metrics.getMeter('everyhop.outbox');
   const pending = meter.createObservableGauge('everyhop.outbox.pending', {
     description: 'Events that wait to be sent to the broker',
@@ -25,7 +25,7 @@ export function observeOutbox(pool: pg.Pool, logger?: Logger): () => void {
     of: 'the outbox',
     meter,
     gauges: [pending, refused, oldestAge],
-    read: async () => (await pool.query(state)).rows[0],
+    read: async () => (await state.execute(db)).rows[0]!,
     report(result, row) {
       result.observe(pending, row.pending);
       result.observe(refused, row.refused);
@@ -35,7 +35,7 @@ export function observeOutbox(pool: pg.Pool, logger?: Logger): () => void {
   });
 }
 
-const state = `
+const state = sql<{ pending: number; refused: number; oldest_age: number }>`
   select count(*) filter (where refused is null)::int as pending, count(refused)::int as refused,
          greatest(coalesce(extract(epoch from now() - min(time) filter (where refused is null)), 0), 0)::float8 as oldest_age
   from outbox`;

@@ -25,7 +25,6 @@ export async function testOutbox() {
   });
   const producers = new Producers({ brokers });
   const fencingId = randomName('outbox');
-  const open = (bucket: number) => producers.open({ fencingId: `${fencingId}.${bucket}` });
   const arrived: Arrived[] = [];
   const consumer = await startConsumer({
     brokers,
@@ -46,8 +45,8 @@ export async function testOutbox() {
     Happened,
     database,
     arrived,
-    /** Opens the producer of a bucket, as the relays of this test do. */
-    open,
+    /** What the relays of this test open their producers with. */
+    producers,
     arrivedOf: (key: string) => arrived.filter((event) => event.key === key),
     /** How many rows wait. */
     waiting: async () => Number((await database.pool.query('select count(*) from outbox')).rows[0].count),
@@ -58,11 +57,14 @@ export async function testOutbox() {
     /** A relay that never polls unless told otherwise. `send` stands between it and its producers. */
     startRelay(options: Partial<RelayOptions> & { send?: (producer: Producer) => Producer['send'] } = {}) {
       const { send, ...rest } = options;
-      const openProducer = async (bucket: number) => {
-        const producer = await open(bucket);
-        return send ? { send: send(producer) } : producer;
+      const intercepted: RelayOptions['producers'] = {
+        async open(options) {
+          const producer = await producers.open(options);
+          return send ? { send: send(producer) } : producer;
+        },
       };
-      const relay = new Relay({ connectionString: database.url, openProducer, poll: never, ...rest });
+      const connectionString = database.url;
+      const relay = new Relay({ connectionString, producers: intercepted, fencingId, poll: never, ...rest });
       relays.push(relay);
       relay.start();
       return relay;

@@ -20,7 +20,7 @@ async function publishWithOneRefused() {
   const relay = it.startRelay();
   await it.publish(relay, 'b', 1);
   const [refused] = await waitUntil('it is set aside', async () => {
-    const list = await listRefused(it.database.pool);
+    const list = await listRefused(it.database.db);
     return list.length > 0 ? list : undefined;
   });
   await waitUntil('the others have left', () => it.arrived.length >= 2);
@@ -39,7 +39,7 @@ test('redriven after its cause is mended, it leaves, and its followers behind it
   await it.database.pool.query(
     'update outbox set payload = substr(payload, 1, length(payload) - 1500000) where sequence = 2',
   );
-  expect(await redriveRefused(it.database.pool, [refused.id])).toBe(1);
+  expect(await redriveRefused(it.database.db, [refused.id])).toBe(1);
   relay.wake();
   await waitUntil('all have arrived', () => it.arrivedOf('a').length >= 3);
   expect(it.arrivedOf('a').map(({ n }) => n)).toEqual([1, 2, 3]);
@@ -47,7 +47,7 @@ test('redriven after its cause is mended, it leaves, and its followers behind it
 
 test('discarded, it is gone, and its followers leave', async () => {
   const { relay, refused } = await publishWithOneRefused();
-  expect(await discardRefused(it.database.pool, [refused.id])).toBe(1);
+  expect(await discardRefused(it.database.db, [refused.id])).toBe(1);
   relay.wake();
   await waitUntil('the follower has arrived', () => it.arrivedOf('a').length >= 2);
   expect(it.arrivedOf('a').map(({ n }) => n)).toEqual([1, 3]);
@@ -60,9 +60,9 @@ test('of many the oldest that fit are listed, each with how many wait behind it'
   await pool.query(`update outbox set refused = 'Too large: ' || aggregateid where sequence = 1`);
   const summary = (events: RefusedEvent[]) => events.map(({ key, behind }) => `${key} ${behind}`);
 
-  const all = await listRefused(pool);
+  const all = await listRefused(it.database.db);
   expect(summary(all)).toEqual(['a 0', 'b 3', 'c 1', 'd 2']);
-  expect(summary(await listRefused(pool, {}, 2))).toEqual(['a 0', 'b 3']);
+  expect(summary(await listRefused(it.database.db, {}, 2))).toEqual(['a 0', 'b 3']);
   const { topic } = it.Happened;
   for (const filter of [
     { key: 'c' },
@@ -70,7 +70,7 @@ test('of many the oldest that fit are listed, each with how many wait behind it'
     { eventId: all[2]!.id },
     { topic, key: 'c' },
   ])
-    expect(summary(await listRefused(pool, filter))).toEqual(['c 1']);
+    expect(summary(await listRefused(it.database.db, filter))).toEqual(['c 1']);
   for (const filter of [{ topic: 'another' }, { eventId: 'no id' }, { key: 'c', reason: 'a%' }])
-    expect(await listRefused(pool, filter)).toEqual([]);
+    expect(await listRefused(it.database.db, filter)).toEqual([]);
 });

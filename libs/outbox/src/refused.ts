@@ -1,4 +1,4 @@
-import type pg from 'pg';
+import { sql, type Kysely } from 'kysely';
 
 /** A row of the outbox that the broker refused for good. */
 export interface RefusedEvent {
@@ -23,21 +23,21 @@ export interface RefusedFilter {
 
 /** What the broker refused and fits `filter`, oldest first; at most `limit`, by default all. */
 export async function listRefused(
-  pool: pg.Pool,
+  db: Kysely<any>,
   { eventId, topic, key, reason }: RefusedFilter = {},
   limit?: number,
 ): Promise<RefusedEvent[]> {
+  const conditions = [
+    eventId !== undefined && sql`id::text = ${eventId}`,
+    topic !== undefined && sql`aggregatetype = ${topic}`,
+    key !== undefined && sql`aggregateid = ${key}`,
+    reason !== undefined && sql`position(lower(${reason}) in lower(refused)) > 0`,
+  ];
+  const fits = sql.join([sql`refused is not null`, ...conditions.filter((one) => one !== false)], sql` and `);
   // What waits behind all of them is counted in one pass: there is no index of keys.
-  const { rows } = await pool.query(
-    `
+  const { rows } = await sql<RefusedEvent>`
     with listed as (
-      select * from outbox
-      where refused is not null
-        and ($1::text is null or id::text = $1)
-        and ($2::text is null or aggregatetype = $2)
-        and ($3::text is null or aggregateid = $3)
-        and ($4::text is null or position(lower($4) in lower(refused)) > 0)
-      order by position limit $5
+      select * from outbox where ${fits} order by position limit ${limit ?? null}
     ), behind as (
       select listed.position, count(*)::int as count
       from listed join outbox b using (bucket, aggregatetype, aggregateid)
@@ -46,20 +46,22 @@ export async function listRefused(
     )
     select id, aggregatetype as topic, aggregateid as key, type, refused as reason, time,
            coalesce(behind.count, 0) as behind
-    from listed left join behind using (position) order by position`,
-    [eventId, topic, key, reason, limit],
-  );
+    from listed left join behind using (position) order by position`.execute(db);
   return rows;
 }
 
 /** Has refused events sent again, e.g. after the topic's limit was raised. Returns how many; then wake the relay. */
-export async function redriveRefused(pool: pg.Pool, ids: string[]): Promise<number> {
-  const again = 'update outbox set refused = null where refused is not null and id = any($1::uuid[])';
-  return (await pool.query(again, [ids])).rowCount ?? 0;
+export async function redriveRefused(db: Kysely<any>, ids: string[]): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    update outbox set refused = null where refused is not null and id = any(${sql.val(ids)}::uuid[])`.execute(
+    db,
+  );
+  return Number(numAffectedRows);
 }
 
 /** Gives up refused events for good; what waits behind them is sent. Returns how many; then wake the relay. */
-export async function discardRefused(pool: pg.Pool, ids: string[]): Promise<number> {
-  const gone = 'delete from outbox where refused is not null and id = any($1::uuid[])';
-  return (await pool.query(gone, [ids])).rowCount ?? 0;
+export async function discardRefused(db: Kysely<any>, ids: string[]): Promise<number> {
+  const { numAffectedRows = 0n } = await sql`
+    delete from outbox where refused is not null and id = any(${sql.val(ids)}::uuid[])`.execute(db);
+  return Number(numAffectedRows);
 }

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/global
 import { createTopics, endsOfTopics } from '@everyhop/kafka';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
+import type { RelayOptions } from './relay.ts';
 
 let it: TestOutbox;
 beforeAll(async () => {
@@ -88,11 +89,13 @@ test('a backlog of large events leaves in batches that the broker takes, each ev
 
 test('a relay that runs for days opens its producers anew each day, so that Kafka does not forget whom they shut out', async () => {
   let opened = 0;
-  const openProducer = (bucket: number) => {
-    opened++;
-    return it.open(bucket);
+  const producers: RelayOptions['producers'] = {
+    open(options) {
+      opened++;
+      return it.producers.open(options);
+    },
   };
-  const relay = it.startRelay({ openProducer });
+  const relay = it.startRelay({ producers });
   for (const n of [1, 2]) {
     await it.publish(relay, 'days', n);
     await waitUntil('it has arrived', () => it.arrivedOf('days').length === n);

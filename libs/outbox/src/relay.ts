@@ -1,19 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProducerFenced } from '@everyhop/kafka';
+import { ProducerFenced, type Producers } from '@everyhop/kafka';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import pg from 'pg';
 import { BUCKETS } from './bucket.ts';
 import { Claims } from './claims.ts';
-import { Others } from './others.ts';
-import { Shipper, type OpenProducer } from './ship.ts';
+import { Peers } from './peers.ts';
+import { Shipper } from './ship.ts';
 import { WakeUp } from './wake-up.ts';
 
 /** What a `Relay` needs. */
 export interface RelayOptions {
   /** Postgres with the outbox. The relay keeps one connection of its own. */
   connectionString: string;
-  /** `(bucket) => producers.open({ fencingId: \`billing.outbox.${bucket}\` })`: the id must be the outbox's own. */
-  openProducer: OpenProducer;
+  producers: Pick<Producers, 'open'>;
+  /**
+   * Begins the fencing ids of the buckets, as in `billing.outbox`: the outbox's own, and a contract of all relays on it.
+   * With ACLs it needs Write on the transactional ids that begin so.
+   */
+  fencingId: string;
   logger?: Logger;
   /** The most rows of a bucket that are read, sent and removed at once; fewer when they are large. Default: 250. */
   batchSize?: number;
@@ -47,7 +51,7 @@ export class Relay {
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
-  #tellOthers: (() => void) | undefined;
+  #notifyPeers: (() => void) | undefined;
 
   constructor(options: RelayOptions) {
     this.#options = { ...defaults, ...options };
@@ -64,7 +68,7 @@ export class Relay {
    */
   wake(): void {
     this.#wakeUp.wake();
-    this.#tellOthers?.();
+    this.#notifyPeers?.();
   }
 
   /** Finishes the batch in hand. Rows that are left stay for the next start, or for another instance. */
@@ -92,25 +96,26 @@ export class Relay {
       } catch (error) {
         await pause.after(error);
       } finally {
-        this.#tellOthers = undefined;
+        this.#notifyPeers = undefined;
         await client.end().catch(() => {});
       }
     }
   }
 
   async #shipFrom(client: pg.Client, pause: Pause): Promise<void> {
-    const { openProducer, logger, batchSize, poll, stuckMs } = this.#options;
+    const { producers, fencingId, logger, batchSize, poll, stuckMs } = this.#options;
     const { signal } = this.#stopping;
     const claims = await Claims.join(client);
+    const openProducer = (bucket: number) => producers.open({ fencingId: `${fencingId}.${bucket}` });
     const shipper = new Shipper(client, openProducer, logger);
     let wait = poll.min;
     let checkedAt = -Infinity;
     // Joining also tells of the rows that were written here before there was a connection to tell of them.
-    const others = await Others.listen(client, ({ joined }) => {
+    const peers = await Peers.listen(client, ({ joined }) => {
       if (joined) checkedAt = -Infinity;
       this.#wakeUp.wake();
     });
-    this.#tellOthers = () => claims.owned.length < BUCKETS && others.tell();
+    this.#notifyPeers = () => claims.owned.length < BUCKETS && peers.notify();
     while (!signal.aborted) {
       if (performance.now() - checkedAt >= wait) {
         await claims.evictStuck(stuckMs);

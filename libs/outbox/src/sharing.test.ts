@@ -170,13 +170,15 @@ test('a relay that froze while it opened a producer sends nothing behind newer e
   const tried = Promise.withResolvers<void>();
   let opened = 0;
   const freezing = it.startRelay({
-    async openProducer(bucket) {
-      const isFirst = opened++ === 0;
-      if (isFirst) opening.resolve();
-      await thawed.promise;
-      const producer = await it.open(bucket);
-      if (!isFirst) tried.resolve();
-      return producer;
+    producers: {
+      async open(options) {
+        const isFirst = opened++ === 0;
+        if (isFirst) opening.resolve();
+        await thawed.promise;
+        const producer = await it.producers.open(options);
+        if (!isFirst) tried.resolve();
+        return producer;
+      },
     },
   });
   await it.publish(freezing, key, 1);

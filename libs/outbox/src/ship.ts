@@ -6,10 +6,10 @@ import { startSendSpan, toRecord } from './record.ts';
 import type { OutboxRow } from './row.ts';
 
 /** Opens the producer of a bucket; each time with a new epoch, which shuts out those before. */
-export type OpenProducer = (bucket: number) => Promise<Producer>;
+type OpenProducer = (bucket: number) => Promise<Producer>;
 
 /** A row that the broker will never accept. */
-export interface RefusedRow {
+interface RefusedRow {
   position: string;
   reason: string;
 }

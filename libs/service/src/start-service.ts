@@ -74,16 +74,16 @@ export async function startService(name: string, options: ServiceOptions): Promi
   void lookUpSchemas(name, registry, logger);
   const producers = new Producers(kafka);
   started.defer(() => producers.disconnect());
-  const openProducer = (bucket: number) => producers.open({ fencingId: `${name}.outbox.${bucket}` });
-  const relay = new Relay({ connectionString: config.DATABASE_URL, openProducer, logger });
+  const fencingId = `${name}.outbox`;
+  const relay = new Relay({ connectionString: config.DATABASE_URL, producers, fencingId, logger });
   const onCommit = () => relay.wake();
   const outbox = new Outbox({ db, registry, source: name, onCommit });
   relay.start();
   started.defer(() => relay.stop());
-  started.defer(observeOutbox(pool, logger));
+  started.defer(observeOutbox(db, logger));
 
   const readiness = new Readiness(db);
-  const operations = new Operations(db, pool, relay);
+  const operations = new Operations(db, relay);
   const jobs = new Jobs();
   const logLevel = new LogLevel(logger);
   started.defer(() => logLevel.stop());

@@ -1,7 +1,6 @@
 import type { Inbox } from '@everyhop/inbox';
 import type { Relay } from '@everyhop/outbox';
 import type { Kysely } from 'kysely';
-import type { Pool } from 'pg';
 
 /** What the admin API operates on. */
 export class Operations {
@@ -10,7 +9,6 @@ export class Operations {
 
   constructor(
     readonly db: Kysely<any>,
-    readonly pool: Pool,
     readonly relay: Pick<Relay, 'wake'>,
   ) {}
 }

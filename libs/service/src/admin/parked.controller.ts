@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { discard, listParked, type ParkedEvent, redrive } from '@everyhop/inbox';
+import { discardParked, listParked, redriveParked, type ParkedEvent } from '@everyhop/inbox';
 import { traceIdOf } from '@everyhop/telemetry';
 import { z } from 'zod';
 import { toJson } from './to-json.ts';
@@ -49,7 +49,7 @@ export class ParkedController {
   @ApiOperation({ summary: 'Has them tried again, as soon as their turn comes' })
   @ApiOkResponse({ standardSchema: Count })
   redrive(@Body({ schema: ParkedBulk }) request: ParkedBulk): Promise<z.infer<typeof Count>> {
-    return this.#act(redrive, request);
+    return this.#act(redriveParked, request);
   }
 
   @Post('discard')
@@ -57,10 +57,10 @@ export class ParkedController {
   @ApiOperation({ summary: 'Gives them up for good; what waits behind them goes on' })
   @ApiOkResponse({ standardSchema: Count })
   discard(@Body({ schema: ParkedBulk }) request: ParkedBulk): Promise<z.infer<typeof Count>> {
-    return this.#act(discard, request);
+    return this.#act(discardParked, request);
   }
 
-  async #act(action: typeof redrive, request: ParkedBulk) {
+  async #act(action: typeof redriveParked, request: ParkedBulk) {
     assertMeant(request);
     const { filter, by, why } = request;
     const count = await action(this.operations.db, filter, { by, why });

@@ -10,7 +10,7 @@ import { engines, testDatabase, waitUntil } from '@everyhop/testing';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { inSpan } from '@everyhop/telemetry';
-import { redrive } from '@everyhop/inbox';
+import { redriveParked } from '@everyhop/inbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Paid, Payments, startFailing } from './failing.fixture.ts';
 
@@ -25,7 +25,7 @@ test('the span of a redriven event stays in the trace of the event, and links to
   const [{ traceId }] = await service.parked(1);
   Payments.broken = false;
   const db = new Kysely<any>({ dialect: new PostgresDialect({ pool: service.pool }) });
-  await inSpan('operator', () => redrive(db, { key: 'a' }, { by: 'ada', why: 'mended' }));
+  await inSpan('operator', () => redriveParked(db, { key: 'a' }, { by: 'ada', why: 'mended' }));
   await service.post('/admin/parked/redrive', { filter: { key: 'wakes' }, by: 'ada', why: 'to wake it' });
   await waitUntil('it is handled', () => Payments.handled.length > 0);
   await service.stop();

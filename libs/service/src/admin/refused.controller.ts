@@ -32,7 +32,7 @@ export class RefusedController {
   async list(
     @Query({ schema: RefusedQuery }) { limit, ...filter }: z.infer<typeof RefusedQuery>,
   ): Promise<z.infer<typeof Refused>[]> {
-    const events = await listRefused(this.operations.pool, filter, limit);
+    const events = await listRefused(this.operations.db, filter, limit);
     return events.map(({ id, time, ...event }) => ({ eventId: id, ...event, time: time.toISOString() }));
   }
 
@@ -54,8 +54,8 @@ export class RefusedController {
 
   async #act(action: 'redrive' | 'discard', request: RefusedBulk) {
     assertMeant(request);
-    const { db, pool, relay } = this.operations;
-    const events = await listRefused(pool, request.filter);
+    const { db, relay } = this.operations;
+    const events = await listRefused(db, request.filter);
     const ids = events.map(({ id }) => id);
     // First, so that nothing is done that nobody knows of.
     await recordActions(
@@ -64,7 +64,7 @@ export class RefusedController {
       ids.map((eventId) => ({ eventId })),
       request,
     );
-    const count = await (action === 'redrive' ? redriveRefused : discardRefused)(pool, ids);
+    const count = await (action === 'redrive' ? redriveRefused : discardRefused)(db, ids);
     relay.wake();
     return { count };
   }

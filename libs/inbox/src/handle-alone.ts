@@ -1,10 +1,8 @@
 import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
-import { backoffMs, pause } from './backoff.ts';
+import { nextWait, pause } from './backoff.ts';
 import { claimOf, handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
-import { Permanent, RetryAfter } from './errors.ts';
-import type { Handler } from './handler.ts';
-import type { Happening } from './history.ts';
+import type { HistoryEntry } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { isCanceled, isOutage } from './outage.ts';
@@ -26,7 +24,7 @@ export async function handleAlone(
   const [item] = batch.items;
   const { handler, event } = item;
   const firstFailure = new Date();
-  const failed: Happening[] = [];
+  const failed: HistoryEntry[] = [];
   for (let attempts = 1; ; attempts++) {
     try {
       await handleTogether(db, batch, failed, options);
@@ -69,11 +67,16 @@ export async function handleAlone(
   }
 }
 
-/** How long to wait before the next try, in ms; `undefined` when there is none. */
-export function nextWait(
-  { error, attempts }: Failure,
-  { retry }: Pick<Handler, 'retry'>,
-): number | undefined {
-  if (error instanceof Permanent || attempts >= retry.attempts) return undefined;
-  return error instanceof RetryAfter ? error.delayMs : backoffMs(attempts, retry);
+/**
+ * One batch for each item, with the places of the records up to its own that no batch before it had; the last one
+ * has those behind it too.
+ */
+export function* oneByOne({ items, places }: Batch): Generator<Batch & { items: [Item] }> {
+  let from = 0;
+  for (const item of items) {
+    const own = places.findIndex(({ eventId }) => eventId === item.event.id);
+    const to = item === items.at(-1) ? places.length : Math.max(from, own + 1);
+    yield { items: [item], places: places.slice(from, to) };
+    from = to;
+  }
 }

@@ -1,5 +1,5 @@
 import type { OutgoingRecord } from '@everyhop/kafka';
-import { fromStoredHeaders } from '@everyhop/outbox';
+import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox';
 import { toTraceContext } from '@everyhop/telemetry';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { recordActions, type Operator } from './action.ts';
@@ -46,34 +46,23 @@ export async function listParked(
   filter: ParkedFilter = {},
   limit = 100,
 ): Promise<ParkedEvent[]> {
-  const { rows } = await sql<any>`
-    select * from inbox_parked where ${fits(filter)} order by handler, key, position limit ${limit}`.execute(
-    db,
-  );
-  return rows.map((row) => ({
-    handler: row.handler,
-    eventId: row.event_id,
-    key: row.key,
-    state: row.state,
-    behind: row.state === 'waiting' && row.next_attempt_at === null,
-    attempts: row.attempts,
-    reason: row.reason,
-    parkedAt: row.parked_at,
-    firstFailure: row.first_failure,
-    nextAttemptAt: row.next_attempt_at,
-    topic: row.topic,
-    partition: row.partition,
-    offset: row.kafka_offset,
-    headers: fromStoredHeaders(row.headers),
-    payload: row.payload,
-  }));
+  const { rows } = await sql<Omit<ParkedEvent, 'headers'> & { headers: StoredHeaders }>`
+    select handler, event_id as "eventId", key, state, state = 'waiting' and next_attempt_at is null as behind,
+           attempts, reason, parked_at as "parkedAt", first_failure as "firstFailure",
+           next_attempt_at as "nextAttemptAt", topic, partition, kafka_offset as "offset", headers, payload
+    from inbox_parked where ${fits(filter)} order by handler, key, position limit ${limit}`.execute(db);
+  return rows.map((row) => ({ ...row, headers: fromStoredHeaders(row.headers) }));
 }
 
 /**
  * Has the parked events that fit tried again as soon as their turn comes, with all their tries before them, in
  * their original traces. Returns how many. Call `wake()` of the service's inbox to have it done at once.
  */
-export async function redrive(db: Kysely<any>, filter: ParkedFilter, operator: Operator): Promise<number> {
+export async function redriveParked(
+  db: Kysely<any>,
+  filter: ParkedFilter,
+  operator: Operator,
+): Promise<number> {
   const action = toTraceContext().traceparent ?? null;
   const count = await db.transaction().execute(async (tx) => {
     const { rows } = await sql<Claim>`
@@ -90,7 +79,11 @@ export async function redrive(db: Kysely<any>, filter: ParkedFilter, operator: O
 }
 
 /** Gives up the parked events that fit for good; what waits behind them goes on. Returns how many. */
-export async function discard(db: Kysely<any>, filter: ParkedFilter, operator: Operator): Promise<number> {
+export async function discardParked(
+  db: Kysely<any>,
+  filter: ParkedFilter,
+  operator: Operator,
+): Promise<number> {
   const count = await db.transaction().execute(async (tx) => {
     const { rows } = await sql<Claim>`
       delete from inbox_parked where ${fits(filter)} returning handler, event_id as "eventId"`.execute(tx);

@@ -7,9 +7,9 @@ const channel = 'outbox_rows';
  * notification of its own, after the commit: one inside the business transactions would make their commits take
  * turns. Many calls while one is under way become one more.
  */
-export class Others {
+export class Peers {
   readonly #client: pg.Client;
-  #telling = false;
+  #notifying = false;
   #again = false;
 
   private constructor(client: pg.Client) {
@@ -20,30 +20,30 @@ export class Others {
    * Calls `onNews` whenever another relay tells of new rows or, with `joined`, of itself, and tells the others that
    * this one has joined.
    */
-  static async listen(client: pg.Client, onNews: (news: { joined: boolean }) => void): Promise<Others> {
+  static async listen(client: pg.Client, onNews: (news: { joined: boolean }) => void): Promise<Peers> {
     const { rows } = await client.query('select pg_backend_pid() as pid');
     client.on('notification', ({ processId, payload }) => {
       if (processId !== rows[0].pid) onNews({ joined: payload === 'joined' });
     });
     await client.query(`listen ${channel}; notify ${channel}, 'joined'`);
-    return new Others(client);
+    return new Peers(client);
   }
 
-  tell(): void {
-    if (this.#telling) {
+  notify(): void {
+    if (this.#notifying) {
       this.#again = true;
       return;
     }
-    this.#telling = true;
+    this.#notifying = true;
     // When it fails the connection is gone, and the safety poll of the others finds the rows.
     this.#client
       .query(`notify ${channel}`)
       .catch(() => {})
       .finally(() => {
-        this.#telling = false;
+        this.#notifying = false;
         if (this.#again) {
           this.#again = false;
-          this.tell();
+          this.notify();
         }
       });
   }
