@@ -149,7 +149,8 @@ export async function handleByKey(
   });
 }
 
-function parkingOf(item: Item): Parking {
+/** How an item is parked that only waits for its turn. */
+export function parkingOf(item: Item): Parking {
   return { ...claimOf(item), record: item };
 }
 

@@ -12,6 +12,11 @@ test.each([
   ],
   [
     true,
+    'fetch is refused a connection',
+    new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) }),
+  ],
+  [
+    true,
     'Postgres shuts down',
     Object.assign(new Error('terminating'), { code: '57P01', severity: 'FATAL' }),
   ],

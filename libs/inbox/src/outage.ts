@@ -29,11 +29,11 @@ const lostConnection =
 export function isOutage(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   if (error instanceof RegistryUnavailable) return true;
-  const { code, severity, message, errors } = error as Partial<
+  const { code, severity, message, errors, cause } = error as Partial<
     AggregateError & { code: unknown; severity: unknown }
   >;
   if (Array.isArray(errors)) return errors.some(isOutage);
-  if (typeof code !== 'string') return lostConnection.test(message ?? '');
+  if (typeof code !== 'string') return lostConnection.test(message ?? '') || isOutage(cause);
   if (networkCodes.includes(code)) return true;
   // Only an error of Postgres has a severity; a code of two classes elsewhere means something else.
   if (severity === undefined || isCanceled(error)) return false;

@@ -19,6 +19,7 @@ import { readRecord, type Item, type Source, type Subscriptions } from './item.t
 import { countEvents, countHandled } from './metrics.ts';
 import { isOutage } from './outage.ts';
 import { inMs, isReplayed, promoteHeads, reasonOf, type Failure } from './park.ts';
+import { noHandler, parkReadable } from './unreadable.ts';
 
 /** What a `RetryWorker` needs. */
 export interface RetryWorkerOptions extends HandleOptions {
@@ -49,6 +50,7 @@ interface ParkedRow {
 }
 
 const sayAgainMs = 60_000;
+const elsewhereMs = 1_000;
 
 /**
  * Tries parked events again when they are due, the head of each line first. Any number of workers on one database
@@ -99,7 +101,7 @@ export class RetryWorker {
           waiting = await this.#waiting();
         }
         outages = 0;
-        await this.#wakeUp.wait(Math.min(Math.max(waiting.nextMs ?? pollMs, 0), pollMs), signal);
+        await this.#wakeUp.wait(this.#untilNext(waiting.nextMs), signal);
       } catch (error) {
         const retryInMs = backoffMs(++outages, outageDelay);
         if (performance.now() >= sayAt) {
@@ -111,10 +113,19 @@ export class RetryWorker {
     }
   }
 
+  /** How long to wait, in ms, when the next head is due in `nextMs`. */
+  #untilNext(nextMs: number | null): number {
+    const { pollMs } = this.#options;
+    // What is due already is in the hands of another worker.
+    if (nextMs !== null && nextMs <= 0) return elsewhereMs;
+    return Math.min(nextMs ?? pollMs, pollMs);
+  }
+
   /** Tries the next head that is due; `false` when there is none. */
   async #retryNext(): Promise<boolean> {
     const { db } = this.#options;
     let row: ParkedRow | undefined;
+    let readable: Item[] = [];
     try {
       await inTransaction(db, async (tx) => {
         // Shows, as every handling does, to a replay that begins that it has to wait for this one.
@@ -124,18 +135,19 @@ export class RetryWorker {
           where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
           order by next_attempt_at limit 1 for update skip locked`.execute(tx);
         row = rows[0];
-        if (row) await this.#retry(tx, row);
+        if (row) readable = await this.#retry(tx, row);
       });
     } catch (error) {
       if (row) await this.#putOff(row, error);
       if (!row || isOutage(error)) throw error;
     }
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (row) await promoteHeads(db, [row]);
+    if (row) await promoteHeads(db, [row, ...readable.map(lineOf)]);
     return row !== undefined;
   }
 
-  async #retry(tx: Transaction<any>, row: ParkedRow): Promise<void> {
+  /** Tries the head `row`. Returns what could not be read when it was parked, and now waits for its handlers. */
+  async #retry(tx: Transaction<any>, row: ParkedRow): Promise<Item[]> {
     const { subscriptions, registry } = this.#options;
     const record = recordOf(row);
     const read = await readRecord(record, subscriptions, registry);
@@ -143,16 +155,17 @@ export class RetryWorker {
     const attempt = row.attempts + 1;
     try {
       if (!Array.isArray(read)) throw read.reason;
+      if (row.handler === noHandler) {
+        await parkReadable(tx, read);
+        await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
+        await setOutcome(tx, [claimOf(row)], 'handled', attempt);
+        return read;
+      }
       if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
       // A failing handler must not undo the lock on the row, nor what is written about the failure.
       await inSavepoint(tx, async (part) => {
-        const entries = await handleItem(
-          item,
-          part,
-          { attempt, traceparent: row.redriven_by },
-          this.#options,
-        );
-        await appendToOutbox(part, entries);
+        const nth = { attempt, traceparent: row.redriven_by };
+        await appendToOutbox(part, await handleItem(item, part, nth, this.#options));
         // What else only the commit would find fails here, where it counts as a try.
         await sql`set constraints all immediate`.execute(part);
       });
@@ -161,13 +174,10 @@ export class RetryWorker {
       countHandled([item]);
     } catch (error) {
       if (isOutage(error)) throw error;
-      await this.#fail(
-        tx,
-        row,
-        { error, attempts: attempt, firstFailure: row.first_failure ?? new Date() },
-        item,
-      );
+      const failure = { error, attempts: attempt, firstFailure: row.first_failure ?? new Date() };
+      await this.#fail(tx, row, failure, item);
     }
+    return [];
   }
 
   /** Parks a head that failed once more, or gives it up after its last try. `item`: unless it could not be read. */
@@ -177,7 +187,7 @@ export class RetryWorker {
     const claim = claimOf(row);
     const waitMs = item && nextWait(failure, item.handler);
     const dead = waitMs === undefined;
-    const blocks = !dead || item?.handler.afterDeath !== 'continue';
+    const blocks = !dead || (row.handler !== noHandler && item?.handler.afterDeath !== 'continue');
     const reason = reasonOf(error);
     await sql`
       update inbox_parked set
@@ -219,6 +229,8 @@ export class RetryWorker {
     return rows[0]!;
   }
 }
+
+const lineOf = ({ handler, event: { key } }: Item) => ({ handler: handler.id, key });
 
 const claimOf = (row: ParkedRow): Claim => ({ handler: row.handler, eventId: row.event_id });
 

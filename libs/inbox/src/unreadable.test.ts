@@ -10,6 +10,7 @@ import { toHeaders } from '@everyhop/events';
 import { createTopics } from '@everyhop/kafka';
 import { engines, waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from './inbox.fixture.ts';
+import { listParked, redriveParked } from './parked.ts';
 
 const never = { min: 3_600_000, max: 3_600_000, shared: 3_600_000 };
 
@@ -43,6 +44,23 @@ test('the dead letter of a record without an envelope is sent at once, without a
   await waitUntil('its dead letter is sent', async () => (await count('outbox')) === 0);
   const { rows } = await it.database.pool.query('select state, blocks, reason from inbox_parked');
   expect(rows).toEqual([{ state: 'dead', blocks: false, reason: expect.stringContaining('is missing') }]);
+});
+
+test('redriven, a record that can be read by now is handled, and one that still can not is dead as before', async () => {
+  await it.start({ handle: write });
+  const whole = await it.registry.encode(it.Happened({ key: 'a', n: 1 }));
+  for (let n = 0; n < 2; n++) await it.send({ value: whole.subarray(0, -1), headers: envelope() });
+  await waitUntil('both are given up', async () => (await count('inbox_parked')) === 2);
+  const mended =
+    'update inbox_parked set payload = $1 where position = (select min(position) from inbox_parked)';
+  await it.database.pool.query(mended, [whole]);
+  await redriveParked(it.database.db, {}, { by: 'ada', why: 'the bytes were cut off' });
+  it.inboxes[0]!.wake();
+  await waitUntil('the mended one is handled', async () => (await it.effects('a')).length > 0);
+  await waitUntil('the other is dead', async () => (await listParked(it.database.db))[0]?.state === 'dead');
+  expect(await it.effects('a')).toEqual([1]);
+  const { rows } = await it.database.pool.query('select state, blocks, reason from inbox_parked');
+  expect(rows).toEqual([{ state: 'dead', blocks: false, reason: expect.not.stringContaining('no handler') }]);
 });
 
 const long = randomBytes(4_000).toString('hex');

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '@everyhop/telemetry';
-import type { Kysely } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { claimOf, parkingOf } from './batch.ts';
 import { claimEvents } from './claim.ts';
 import { sendDeadLetter, textKeyOf } from './dead-letter.ts';
-import { sourceOf, type Source, type Unreadable } from './item.ts';
+import { sourceOf, type Item, type Source, type Unreadable } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { park } from './park.ts';
 
-const noHandler = '';
+/** In the place of a handler's id, for a record that no handler can be given. */
+export const noHandler = '';
 
 /**
  * Gives up a record that no handler can be given, or that `handler` can't do anything with: it is parked as dead,
@@ -33,6 +35,13 @@ export async function giveUpUnreadable(
     await sendDeadLetter(tx, service, { ...claim, record, failure });
     await park(tx, [{ ...claim, record, failure, dead: { blocks: false } }]);
   });
+}
+
+/** Parks `items`, which could not be read before, in `tx`: each waits for its turn. Those that were handled are left out. */
+export async function parkReadable(tx: Transaction<any>, items: Item[]): Promise<void> {
+  const isFresh = await claimEvents(tx, items.map(claimOf), 1);
+  const fresh = items.filter((_, index) => isFresh[index]);
+  if (fresh.length > 0) await park(tx, fresh.map(parkingOf));
 }
 
 // After a topic was made anew another record lies at the same place.

@@ -75,7 +75,10 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
     });
     try {
       await consumer.connect();
+      // Whoever stopped meanwhile could not end what was not there yet.
+      stopping.signal.throwIfAborted();
       await consumer.subscribe({ topics, fromBeginning: true });
+      stopping.signal.throwIfAborted();
       await consumer.run({
         eachBatchAutoResolve: false,
         partitionsConsumedConcurrently: workers,
@@ -87,6 +90,7 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
           await lanes.run(payload, () => handleInSlices(payload, options, stopping.signal, isMember));
         },
       });
+      stopping.signal.throwIfAborted();
     } catch (error) {
       await consumer.disconnect().catch(() => {});
       throw error;

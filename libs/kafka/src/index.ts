@@ -7,7 +7,7 @@ export { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodab
 export { observeGroup, type GroupObservation } from './observe.ts';
 export { deleteGroup, positionsOf, resetOffsets, type Position, type ResetOptions } from './offsets.ts';
 export { commitPlaces, endsOfTopics, placesOfGroups, type GroupPlaces, type Place } from './places.ts';
-export { ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
+export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
 export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
 export { reach } from './reach.ts';
 export { connectRegistry, type SchemaRegistry } from './registry.ts';

@@ -10,10 +10,17 @@ declare module 'kafkajs/src/protocol/encoder.js' {
 }
 
 declare module 'kafkajs/src/protocol/requests/produce/v7/response.js' {
+  export interface PartitionAnswer {
+    partition: number;
+    errorCode: number;
+  }
+  export interface ProduceAnswer {
+    topics: { topicName: string; partitions: PartitionAnswer[] }[];
+  }
   const response: {
-    decode(bytes: Buffer): Promise<unknown>;
+    decode(bytes: Buffer): Promise<ProduceAnswer>;
     /** Throws the first error in it. */
-    parse(data: unknown): Promise<unknown>;
+    parse(answer: ProduceAnswer): Promise<ProduceAnswer>;
   };
   export default response;
 }

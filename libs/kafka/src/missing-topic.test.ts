@@ -1,5 +1,5 @@
 /** What would go wrong: of several topics one is missing, and nobody can tell which, or nothing can be sent at all. */
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { createClient } from './client.ts';
 import { TopicUnavailable } from './produce-errors.ts';
@@ -42,6 +42,17 @@ test('a topic that is deleted after it was written to is named, and others can b
   await remove(missing);
   await expect(send(there, missing)).rejects.toMatchObject({ topic: missing });
   await send(there);
+});
+
+test('a producer can be opened long after a topic that was written to has been deleted', async () => {
+  await create(missing);
+  await send(missing, there);
+  await remove(missing);
+  const { now } = Date;
+  // What is known of the topics is asked anew after five minutes.
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now() + 600_000);
+  const producer = await producers.open().finally(() => clock.mockRestore());
+  await producer.send([record(there)]);
 });
 
 test('of many producers that write to it at once each names the deleted topic, and none another one', async () => {

@@ -1,3 +1,5 @@
+import type { OutgoingRecord } from './producer.ts';
+
 /** Another producer has taken the fencing id: whoever gets this must stop sending. */
 export class ProducerFenced extends Error {
   override readonly name = 'ProducerFenced';
@@ -8,6 +10,18 @@ export class ProducerFenced extends Error {
 export class RecordRefused extends Error {
   override readonly name = 'RecordRefused';
   readonly code = 'RECORD_REFUSED';
+}
+
+/** Some records were written and others not, because of `cause`. */
+export class PartlyWritten extends Error {
+  override readonly name = 'PartlyWritten';
+  readonly code = 'PARTLY_WRITTEN';
+  /** Those that all in-sync replicas have. */
+  readonly written: ReadonlySet<OutgoingRecord>;
+  constructor(written: OutgoingRecord[], cause: unknown) {
+    super(`${written.length} records were written, others not`, { cause });
+    this.written = new Set(written);
+  }
 }
 
 /** One topic can't be written to at the moment, as it is missing or denied; others can. */

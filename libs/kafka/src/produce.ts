@@ -1,6 +1,9 @@
 // kafkajs does not offer these, but without them its connections can't be used for a request that is encoded here.
 import Encoder from 'kafkajs/src/protocol/encoder.js';
-import response from 'kafkajs/src/protocol/requests/produce/v7/response.js';
+import response, {
+  type PartitionAnswer,
+  type ProduceAnswer,
+} from 'kafkajs/src/protocol/requests/produce/v7/response.js';
 import type { Broker } from './cluster.ts';
 import type { Compression } from './compression.ts';
 import type { OutgoingRecord } from './producer.ts';
@@ -26,25 +29,48 @@ const produceApi = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
 const ALL_IN_SYNC_REPLICAS = -1;
 const timeoutMs = 30_000;
 
+/** A batch that was not written, or whose answer is not known, and kafkajs's error. */
+export interface FailedBatch {
+  batch: PartitionBatch;
+  error: unknown;
+}
+
 /**
- * Has `broker`, the leader of their partitions, write `batches`, and resolves when all in-sync replicas have them.
- * Rejects with kafkajs's errors; then some may have been written.
+ * Has `broker`, the leader of their partitions, write `batches`. Resolves, when all in-sync replicas have the others, to
+ * those that failed; rejects with kafkajs's error when there is no answer.
  */
 export async function produce(
   broker: Broker,
   id: ProducerId,
   batches: PartitionBatch[],
   compression?: Compression,
-): Promise<void> {
+): Promise<FailedBatch[]> {
   const encode = () => encodeRequest(id, batches, compression);
   const request = { ...produceApi, expectResponse: () => true, encode };
   try {
-    await broker.connectionPool.send({ request, response });
+    const whole = { decode: response.decode, parse: async (answer: unknown) => answer };
+    const { topics } = (await broker.connectionPool.send({ request, response: whole })) as ProduceAnswer;
+    const failed = topics.flatMap(({ topicName, partitions }) =>
+      partitions.map(async (one) => {
+        const error = await errorOf(topicName, one);
+        const isMeant = ({ topic, partition }: PartitionBatch) =>
+          topic === topicName && partition === one.partition;
+        return error === undefined ? [] : [{ batch: batches.find(isMeant)!, error }];
+      }),
+    );
+    return (await Promise.all(failed)).flat();
   } catch (error) {
     if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect();
     throw error;
   }
 }
+
+// kafkajs throws the first error of an answer, without saying which batch it is about.
+const errorOf = (topicName: string, one: PartitionAnswer): Promise<unknown> =>
+  response.parse({ topics: [{ topicName, partitions: [one] }] }).then(
+    () => undefined,
+    (error: unknown) => error,
+  );
 
 async function encodeRequest(
   id: ProducerId,

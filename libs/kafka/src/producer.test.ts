@@ -1,7 +1,7 @@
 import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { startConsumer } from './consumer.ts';
-import { ProducerFenced, RecordRefused } from './produce-errors.ts';
+import { PartlyWritten, ProducerFenced, RecordRefused } from './produce-errors.ts';
 import { Producers, type OutgoingRecord } from './producer.ts';
 import { createTopics } from './topics.ts';
 
@@ -68,6 +68,19 @@ test('a record that is too large is refused for good, and the producer says so a
   const huge = record(Buffer.alloc(2_000_000));
   await expect(producer.send([huge])).rejects.toThrow(RecordRefused);
   await expect(producer.send([record('1')])).rejects.toThrow(RecordRefused);
+});
+
+test('when one partition refuses its records, it is known that the others have theirs', async () => {
+  const small = randomName('test.small');
+  const config = { 'max.message.bytes': '1000' };
+  await createTopics({ brokers, topics: [{ topic: small, partitions: 1, replicationFactor: 1, config }] });
+  const fine = [record('1'), record('2', 'b')];
+  const tooLarge = { ...record(Buffer.alloc(5_000)), topic: small };
+  const error = await (await producers.open()).send([...fine, tooLarge]).catch((reason) => reason);
+  expect(error).toBeInstanceOf(PartlyWritten);
+  expect([...error.written]).toEqual(fine);
+  expect(error.cause).toBeInstanceOf(RecordRefused);
+  expect((await values(2)).sort()).toEqual(['1', '2']);
 });
 
 test('a clock that is wrong is named, and no fault of the records', async () => {

@@ -3,9 +3,15 @@ import type { KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Cluster } from './cluster.ts';
 import type { Compression } from './compression.ts';
 import { partitionOf } from './partition.ts';
-import { produce, type PartitionBatch, type ProducerId } from './produce.ts';
+import { produce, type FailedBatch, type PartitionBatch, type ProducerId } from './produce.ts';
 import { reach } from './reach.ts';
-import { isAboutATopic, isProduceRetriable, toProduceError, TopicUnavailable } from './produce-errors.ts';
+import {
+  isAboutATopic,
+  isProduceRetriable,
+  PartlyWritten,
+  toProduceError,
+  TopicUnavailable,
+} from './produce-errors.ts';
 import { whenCoordinated } from './when-coordinated.ts';
 
 /** One record as it goes to a topic. */
@@ -22,8 +28,8 @@ export interface Producer {
   /**
    * Resolves when all in-sync replicas have every record. Rejects with `ProducerFenced` when another has taken this
    * one's fencing id, with `RecordRefused` when a record will never be accepted, with `TopicUnavailable` when a topic
-   * is missing, else with what went wrong; then some records may have been written, and this producer is of no more
-   * use.
+   * is missing, else with what went wrong; and when it is known that some records were written, with `PartlyWritten`,
+   * which has that as its cause. Then this producer is of no more use.
    */
   send(records: OutgoingRecord[]): Promise<void>;
 }
@@ -60,8 +66,9 @@ export class Producers {
         try {
           await this.#send(records, id, sequences);
         } catch (error) {
-          broken = (await this.#unavailableTopic(records, error)) ?? toProduceError(error);
-          throw broken;
+          const cause = error instanceof PartlyWritten ? error.cause : error;
+          broken = (await this.#unavailableTopic(records, cause)) ?? toProduceError(cause);
+          throw error instanceof PartlyWritten ? new PartlyWritten([...error.written], broken) : broken;
         }
       },
     };
@@ -74,7 +81,11 @@ export class Producers {
 
   async #initProducerId(fencingId: string | undefined): Promise<ProducerId> {
     const cluster = this.#cluster;
-    await cluster.refreshMetadataIfNecessary();
+    await cluster.refreshMetadataIfNecessary().catch(async (error) => {
+      // One of the topics that were written to is gone. To open a producer none is needed.
+      if (!isAboutATopic(error)) throw error;
+      await this.#forgetMissingTopics([]);
+    });
     return whenCoordinated(async () => {
       const broker = fencingId
         ? await cluster.findGroupCoordinator({
@@ -127,18 +138,26 @@ export class Producers {
 
   async #send(records: OutgoingRecord[], id: ProducerId, sequences: Map<string, number>): Promise<void> {
     await this.#cluster.addMultipleTargetTopics(topicsOf(records));
-    let pending = this.#partition(records, sequences);
-    for (let attempt = 1; pending.length > 0; attempt++) {
-      const outcomes = await Promise.all(
-        [...this.#byLeader(pending)].map((request) => this.#produce(request, id)),
+    const batches = this.#partition(records, sequences);
+    let pending = batches;
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const outcomes = [...this.#byLeader(pending)].map((request) => this.#produce(request, id));
+        const failed = (await Promise.all(outcomes)).flat();
+        if (failed.length === 0) return;
+        pending = failed.map(({ batch }) => batch);
+        const final = failed.find(({ error }) => !isProduceRetriable(error));
+        if (final || attempt === retries.attempts) throw (final ?? failed[0])!.error;
+        await delay(retries.delayMs * 2 ** (attempt - 1));
+        await this.#cluster.refreshMetadata();
+      }
+    } catch (error) {
+      const written = batches.filter((batch) => !pending.includes(batch));
+      if (written.length === 0) throw error;
+      throw new PartlyWritten(
+        written.flatMap((batch) => batch.records),
+        error,
       );
-      const failed = outcomes.filter((outcome) => outcome !== undefined);
-      if (failed.length === 0) return;
-      const final = failed.find(({ error }) => !isProduceRetriable(error));
-      if (final || attempt === retries.attempts) throw (final ?? failed[0])!.error;
-      pending = failed.flatMap((outcome) => outcome.batches);
-      await delay(retries.delayMs * 2 ** (attempt - 1));
-      await this.#cluster.refreshMetadata();
     }
   }
 
@@ -178,15 +197,14 @@ export class Producers {
     });
   }
 
-  async #produce([nodeId, batches]: [string, PartitionBatch[]], id: ProducerId) {
+  async #produce([nodeId, batches]: [string, PartitionBatch[]], id: ProducerId): Promise<FailedBatch[]> {
     try {
       const broker = await this.#cluster.findBroker({ nodeId });
-      await produce(broker, id, batches, this.#compression);
-      return undefined;
+      return await produce(broker, id, batches, this.#compression);
     } catch (error) {
       const { name, host, port } = error as { name?: string; host?: string; port?: number };
       if (name === 'KafkaJSConnectionClosedError') this.#cluster.removeBroker({ host: host!, port: port! });
-      return { error, batches };
+      return batches.map((batch) => ({ batch, error }));
     }
   }
 }

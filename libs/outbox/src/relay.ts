@@ -83,7 +83,9 @@ export class Relay {
       const client = new pg.Client({
         connectionString: this.#options.connectionString,
         application_name: 'outbox relay',
+        connectionTimeoutMillis: 5_000,
         keepAlive: true,
+        keepAliveInitialDelayMillis: 30_000,
         // A network that forgets a connection tells nobody; its buckets have been taken long before.
         query_timeout: 6 * this.#options.stuckMs,
         options: indexesOnly,
@@ -107,7 +109,7 @@ export class Relay {
     const { signal } = this.#stopping;
     const claims = await Claims.join(client);
     const openProducer = (bucket: number) => producers.open({ fencingId: `${fencingId}.${bucket}` });
-    const shipper = new Shipper(client, openProducer, logger);
+    const shipper = new Shipper(client, openProducer, logger, stuckMs / 3);
     let wait = poll.min;
     let checkedAt = -Infinity;
     // Joining also tells of the rows that were written here before there was a connection to tell of them.
@@ -121,6 +123,7 @@ export class Relay {
         await claims.evictStuck(stuckMs);
         await claims.rebalance();
         shipper.keepOnly(claims.owned);
+        if (claims.isShared) wait = Math.min(wait, poll.shared);
         checkedAt = performance.now();
       }
       try {

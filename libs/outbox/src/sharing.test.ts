@@ -132,6 +132,49 @@ test('a relay that waits for the broker keeps its buckets, however long its rows
   expect((await it.database.pool.query(relays)).rows).toEqual(before.rows);
 });
 
+test('a relay whose send takes long keeps its buckets', async () => {
+  const stuckMs = 300;
+  const answered = Promise.withResolvers<void>();
+  const sending = Promise.withResolvers<void>();
+  const slow = it.startRelay({
+    stuckMs,
+    send: (producer) => async (records) => {
+      sending.resolve();
+      await answered.promise;
+      await producer.send(records);
+    },
+  });
+  await it.publish(slow, keys[0]!, 1);
+  await sending.promise;
+  const relays = `select array_agg(pid) as pids from pg_stat_activity
+                  where application_name = 'outbox relay' and datname = current_database() and pid <> $1`;
+  const before = await it.database.pool.query(relays, [0]);
+  it.startRelay({ poll: often, stuckMs });
+  await waitUntil('it has looked for long', async () => {
+    const { rows } = await it.database.pool.query('select now() - min(time) > $1 as long from outbox', [
+      `${4 * stuckMs} milliseconds`,
+    ]);
+    return rows[0].long;
+  });
+  const { rows } = await it.database.pool.query(`select pid from pg_stat_activity where pid = any($1)`, [
+    before.rows[0].pids,
+  ]);
+  expect(rows).toHaveLength(1);
+  answered.resolve();
+  await waitUntil('it has arrived', () => it.arrivedOf(keys[0]!).length > 0);
+});
+
+test('a relay that was alone for long soon takes over what one that joined and died had', async () => {
+  const alone = it.startRelay({ poll: { min: 3_600_000, max: 3_600_000, shared: 20 } });
+  await shared(8);
+  const joining = it.startRelay({ poll: often });
+  await shared(4, 4);
+  await joining.stop();
+  await shared(8);
+  for (const key of keys) await it.publish(alone, key, 1);
+  await waitUntil('all have arrived', () => it.arrived.length >= BUCKETS);
+});
+
 test('a relay that froze in the middle of a send loses its buckets, and what it sends later is refused', async () => {
   const key = keys[0]!;
   const frozen = Promise.withResolvers<void>();

@@ -1,4 +1,4 @@
-import { RecordRefused, TopicUnavailable, type Producer } from '@everyhop/kafka';
+import { PartlyWritten, RecordRefused, TopicUnavailable, type Producer } from '@everyhop/kafka';
 import { failSpan, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { measureSend } from './metrics.ts';
@@ -33,17 +33,22 @@ export class Shipper {
   readonly #client: pg.Client;
   readonly #open: OpenProducer;
   readonly #logger: Logger;
+  readonly #lifeSignMs: number;
   readonly #producers = new Map<number, { producer: Producer; openedAt: number }>();
   /** Topics that could not be written to, and when to try again: their rows wait, those of others don't. */
   readonly #unavailable = new Map<string, number>();
   /** The last check that the buckets are still held. */
   #claimed: Promise<unknown> = Promise.resolve();
 
-  /** `client`: the connection that holds the claims to the buckets. */
-  constructor(client: pg.Client, open: OpenProducer, logger: Logger) {
+  /**
+   * `client`: the connection that holds the claims to the buckets; it is used at least every `lifeSignMs`, so that nobody
+   * takes a relay that waits for the broker for one that is frozen.
+   */
+  constructor(client: pg.Client, open: OpenProducer, logger: Logger, lifeSignMs: number) {
     this.#client = client;
     this.#open = open;
     this.#logger = logger;
+    this.#lifeSignMs = lifeSignMs;
   }
 
   /** Forgets the producers of all buckets but `owned`. */
@@ -64,7 +69,8 @@ export class Shipper {
     const { rows } = await this.#client.query<OutboxRow & { found: number }>(query);
     if (rows.length === 0) return false;
     const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket)];
-    const shipments = await Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
+    const shipping = Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
+    const shipments = await this.#showingLife(shipping);
     const sent = shipments.flatMap((shipment) => shipment.sent);
     if (sent.length > 0)
       await this.#client.query({ name: 'outbox-remove', text: remove, values: [buckets, sent] });
@@ -76,15 +82,18 @@ export class Shipper {
   }
 
   async #shipBucket(bucket: number, rows: OutboxRow[]): Promise<Shipment> {
-    try {
-      await this.#send(bucket, rows);
-      for (const { aggregatetype } of rows) this.#unavailable.delete(aggregatetype);
-      return { sent: rows.map(({ position }) => position), refused: [] };
-    } catch (error) {
-      if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
-      if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rows);
-      return { sent: [], refused: [], error };
-    }
+    const { sent, error } = await this.#send(bucket, rows);
+    for (const { aggregatetype } of sent) this.#unavailable.delete(aggregatetype);
+    const rest = rows.filter((row) => !sent.includes(row));
+    const shipment = await this.#shipRest(bucket, rest, error);
+    return { ...shipment, sent: [...sent.map(({ position }) => position), ...shipment.sent] };
+  }
+
+  /** What can be done with `rows`, which were not sent because of `error`. */
+  async #shipRest(bucket: number, rows: OutboxRow[], error: unknown): Promise<Shipment> {
+    if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
+    if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rows);
+    return { sent: [], refused: [], error };
   }
 
   async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: OutboxRow[]): Promise<Shipment> {
@@ -108,31 +117,41 @@ export class Shipper {
     for (const row of rows) {
       const key = `${row.aggregatetype} ${row.aggregateid}`;
       if (blocked.has(key)) continue;
-      try {
-        await this.#send(bucket, [row]);
+      const { error } = await this.#send(bucket, [row]);
+      if (error === undefined) {
         shipment.sent.push(row.position);
-      } catch (error) {
-        if (!(error instanceof RecordRefused)) return { ...shipment, error };
-        shipment.refused.push({ position: row.position, reason: error.message });
-        blocked.add(key);
+        continue;
       }
+      if (!(error instanceof RecordRefused)) return { ...shipment, error };
+      shipment.refused.push({ position: row.position, reason: error.message });
+      blocked.add(key);
     }
     return shipment;
   }
 
-  async #send(bucket: number, rows: OutboxRow[]): Promise<void> {
+  /** Sends `rows`; never rejects. Returns those that were sent, and with `error` why others were not. */
+  async #send(bucket: number, rows: OutboxRow[]): Promise<{ sent: OutboxRow[]; error?: unknown }> {
     const spans = rows.map(startSendSpan);
+    const records = rows.map((row, index) => toRecord(row, spans[index]!));
     const startedAt = performance.now();
     try {
       const producer = await this.#producerOf(bucket);
-      await producer.send(rows.map((row, index) => toRecord(row, spans[index]!)));
+      await producer.send(records);
       measureSend(rows, startedAt);
-    } catch (error) {
+      return { sent: rows };
+    } catch (reason) {
       // It is of no more use: which of its sequence numbers the broker has seen is unknown.
       this.#producers.delete(bucket);
-      measureSend(rows, startedAt, error);
-      for (const span of spans) failSpan(span, error);
-      throw error;
+      const isPartly = reason instanceof PartlyWritten;
+      const error = isPartly ? reason.cause : reason;
+      const isSent = (_: unknown, index: number) => isPartly && reason.written.has(records[index]!);
+      const { sent = [], rest = [] } = Object.groupBy(rows, (row, index) =>
+        isSent(row, index) ? 'sent' : 'rest',
+      );
+      if (sent.length > 0) measureSend(sent, startedAt);
+      measureSend(rest, startedAt, error);
+      for (const [index, span] of spans.entries()) if (!isSent(span, index)) failSpan(span, error);
+      return { sent, error };
     } finally {
       for (const span of spans) span.end();
     }
@@ -143,11 +162,25 @@ export class Shipper {
     if (known && performance.now() - known.openedAt < reopenMs) return known.producer;
     const openedAt = performance.now();
     const producer = await this.#open(bucket);
-    // Whoever took the bucket while this one was opened has ended the connection that held it: then this fails. One
-    // after the other, as a client takes one query at a time.
-    await (this.#claimed = this.#claimed.catch(() => {}).then(() => this.#client.query('select 1')));
+    // Whoever took the bucket while this one was opened has ended the connection that held it: then this fails.
+    await this.#confirmClaims();
     this.#producers.set(bucket, { producer, openedAt });
     return producer;
+  }
+
+  async #showingLife<R>(work: Promise<R>): Promise<R> {
+    const sign = setInterval(() => void this.#confirmClaims().catch(() => {}), this.#lifeSignMs);
+    try {
+      return await work;
+    } finally {
+      clearInterval(sign);
+      await this.#claimed.catch(() => {});
+    }
+  }
+
+  // One after the other, as a client takes one query at a time.
+  #confirmClaims(): Promise<unknown> {
+    return (this.#claimed = this.#claimed.catch(() => {}).then(() => this.#client.query('select 1')));
   }
 }
 
