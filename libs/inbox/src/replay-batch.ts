@@ -8,7 +8,9 @@ import { countEvents } from './metrics.ts';
 import type { Bounds, OpenReplay } from './replay-bounds.ts';
 
 /** The replay has been finished elsewhere, or cancelled: what was in hand is undone. */
-export class ReplayOver extends Error {}
+export class ReplayOver extends Error {
+  override readonly name = 'ReplayOver';
+}
 
 /**
  * Handles again, in one transaction, those of `items` (of one partition, in its order) that were handled before the

@@ -2,6 +2,7 @@ import type { EventType } from '@everyhop/events';
 
 /** The registry did not answer; the same call may succeed later. */
 export class RegistryUnavailable extends Error {
+  override readonly name = 'RegistryUnavailable';
   readonly code = 'REGISTRY_UNAVAILABLE';
   constructor(options: ErrorOptions) {
     super('the schema registry does not answer', options);
@@ -10,6 +11,7 @@ export class RegistryUnavailable extends Error {
 
 /** A schema is used before it was deployed. */
 export class SchemaNotRegistered extends Error {
+  override readonly name = 'SchemaNotRegistered';
   readonly code = 'SCHEMA_NOT_REGISTERED';
   constructor(type: EventType<any>, cause: unknown) {
     super(
@@ -21,6 +23,7 @@ export class SchemaNotRegistered extends Error {
 
 /** The registry refuses a schema, since readers of it or of a version before could not read all events. */
 export class IncompatibleSchema extends Error {
+  override readonly name = 'IncompatibleSchema';
   readonly code = 'INCOMPATIBLE_SCHEMA';
   constructor(type: EventType<any>, reasons: readonly string[], cause: Error) {
     const why = reasons.join(' ') || cause.message;
@@ -30,5 +33,6 @@ export class IncompatibleSchema extends Error {
 
 /** Bytes that no retry will make readable. */
 export class Undecodable extends Error {
+  override readonly name = 'Undecodable';
   readonly code = 'UNDECODABLE';
 }

@@ -1,5 +1,6 @@
 /** An event that Kafka or its consumers would refuse: its author is told, before anything is written. */
 export class EventTooLarge extends Error {
+  override readonly name = 'EventTooLarge';
   readonly code = 'EVENT_TOO_LARGE';
   constructor(what: string, bytes: number, limit: number) {
     super(
@@ -10,6 +11,7 @@ export class EventTooLarge extends Error {
 
 /** A value was published that no event constructor made. */
 export class NotAnEvent extends Error {
+  override readonly name = 'NotAnEvent';
   readonly code = 'NOT_AN_EVENT';
   constructor(value: unknown) {
     super(`expected an event such as OrderPlaced({ … }), got ${JSON.stringify(value) ?? String(value)}`);
@@ -18,6 +20,7 @@ export class NotAnEvent extends Error {
 
 /** A statement was asked for after its transaction had ended: something in it was not awaited. */
 export class TransactionOver extends Error {
+  override readonly name = 'TransactionOver';
   readonly code = 'TRANSACTION_OVER';
   constructor() {
     super('the transaction is over: await everything in it before it ends');

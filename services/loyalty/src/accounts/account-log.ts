@@ -17,6 +17,7 @@ export interface Known {
 /** Others have changed an account each time that it was tried to; the inbox tries again later. */
 export class VersionConflict extends Error {
   override readonly name = 'VersionConflict';
+  readonly code = 'VERSION_CONFLICT';
 }
 
 /** The account of a customer: its snapshot, and what has happened since. Of one that nobody knows, version 0. */
