@@ -82,9 +82,9 @@ export async function startService(name: string, options: ServiceOptions): Promi
   started.defer(() => relay.stop());
   started.defer(observeOutbox(db, logger));
 
-  const readiness = new Readiness(db);
-  const operations = new Operations(db, relay);
   const jobs = new Jobs();
+  const readiness = new Readiness(db, jobs);
+  const operations = new Operations(db, relay);
   const logLevel = new LogLevel(logger);
   started.defer(() => logLevel.stop());
   const injectables = [
@@ -121,7 +121,6 @@ export async function startService(name: string, options: ServiceOptions): Promi
   if (handlers.length > 0) started.defer(observeGroup({ ...kafka, groupId: name, topics: inbox.topics }));
   readiness.inbox = inbox;
   operations.inbox = inbox;
-  readiness.jobs = jobs;
 
   started.defer(() => closeHttp(app));
   await app.listen(config.PORT, config.HOST);

@@ -5,11 +5,13 @@ import { Problem } from '../http/problem.ts';
 
 /** Whether the service can do its work. */
 export class Readiness {
-  /** Both told by the one that starts them. */
-  jobs: Pick<Jobs, 'paused'> | undefined;
+  /** Set by `startService` before it listens. */
   inbox: Pick<Inbox, 'isReady' | 'pausedPartitions'> | undefined;
 
-  constructor(private readonly db: Kysely<any>) {}
+  constructor(
+    private readonly db: Kysely<any>,
+    private readonly jobs: Pick<Jobs, 'paused'>,
+  ) {}
 
   /**
    * Rejects with a 503 `Problem` when the database does not answer. Not being able to consume is told but is no
@@ -21,7 +23,7 @@ export class Readiness {
       throw new Problem({ status: 503, detail: 'The database does not answer.', cause });
     });
     const { inbox, jobs } = this;
-    const paused = [...(inbox?.pausedPartitions() ?? []), ...(jobs?.paused ?? [])];
+    const paused = [...(inbox?.pausedPartitions() ?? []), ...jobs.paused];
     return { status: 'ready', consuming: inbox?.isReady() ?? false, paused };
   }
 }

@@ -20,22 +20,25 @@ export class UnknownJob extends Error {
 
 /** Adds jobs: side effects outside the database, made soon or later, at least once. */
 export class Jobs {
-  /** The job methods of this service by name. */
-  readonly handlers: ReadonlyMap<string, JobHandler> = new Map();
-  /** The names of those that wait because something they need is away. */
-  readonly paused: ReadonlySet<string> = new Set();
+  /** Names of jobs that wait because something they need is away; kept by `startJobs`. */
+  readonly paused = new Set<string>();
+  readonly #handlers = new Map<string, JobHandler>();
 
   constructor(handlers: readonly JobHandler[] = []) {
     this.register(handlers);
   }
 
+  /** The job methods of this service by name. */
+  get handlers(): ReadonlyMap<string, JobHandler> {
+    return this.#handlers;
+  }
+
   /** Makes job methods known; throws when two have one name. */
   register(handlers: readonly JobHandler[]): void {
-    const known = this.handlers as Map<string, JobHandler>;
     for (const handler of handlers) {
-      if (known.has(handler.name))
+      if (this.#handlers.has(handler.name))
         throw new Error(`Two methods are marked @Job('${handler.name}'): rename one.`);
-      known.set(handler.name, handler);
+      this.#handlers.set(handler.name, handler);
     }
   }
 
@@ -44,9 +47,9 @@ export class Jobs {
    * the active trace context, so that the job's span belongs to this trace. Throws {@link UnknownJob}.
    */
   async add(tx: Transaction<any>, name: string, payload: object, options: AddJobOptions = {}): Promise<void> {
-    const handler = this.handlers.get(name);
+    const handler = this.#handlers.get(name);
     if (!handler) {
-      const known = [...this.handlers.keys()].join(', ') || 'none';
+      const known = [...this.#handlers.keys()].join(', ') || 'none';
       throw new UnknownJob(`No method is marked @Job('${name}') in this service; known jobs: ${known}.`);
     }
     const { runAt = null, key = null, cause } = options;

@@ -24,26 +24,10 @@ export function jobTask({ name, run, maxAttempts }: JobHandler, logger: Logger, 
       job_id: id,
       ...(cause && { event_id: cause.id, correlation_id: cause.correlationId }),
     };
-    const waitOutOutages = async (work: () => Promise<void>, signal: AbortSignal | undefined) => {
-      try {
-        for (let wait = outageDelay.min; ; wait = Math.min(wait * 2, outageDelay.max)) {
-          try {
-            return await work();
-          } catch (err) {
-            if (!isOutage(err) || signal?.aborted) throw err;
-            if (!paused.has(name)) logger.warn({ err }, `jobs ${name} are paused until it is back`);
-            paused.add(name);
-            await delay(wait, undefined, { signal }).catch(() => {});
-            if (signal?.aborted) throw err;
-          }
-        }
-      } finally {
-        if (paused.delete(name)) logger.info({}, `jobs ${name} go on`);
-      }
-    };
     const work = async () => {
       try {
-        await waitOutOutages(() => run(payload, { id, attempt, cause, signal: abortSignal }), abortSignal);
+        const tryOnce = () => run(payload, { id, attempt, cause, signal: abortSignal });
+        await waitOutOutages(tryOnce, name, { logger, paused, signal: abortSignal });
         logger.debug({ attempt }, `job ${name} done`);
       } catch (err) {
         if (attempt < maxAttempts) logger.warn({ err, attempt }, `job ${name} failed and will be retried`);
@@ -57,4 +41,33 @@ export function jobTask({ name, run, maxAttempts }: JobHandler, logger: Logger, 
     };
     await withLogFields(fields, () => inSpan(`job ${name}`, work, { attributes, parent }));
   };
+}
+
+interface OutageOptions {
+  logger: Logger;
+  paused: Set<string>;
+  signal: AbortSignal | undefined;
+}
+
+/** Has `work` of the job `name` done, again and again while something it needs is away; throws all else that it throws. */
+async function waitOutOutages(
+  work: () => Promise<void>,
+  name: string,
+  { logger, paused, signal }: OutageOptions,
+): Promise<void> {
+  try {
+    for (let wait = outageDelay.min; ; wait = Math.min(wait * 2, outageDelay.max)) {
+      try {
+        return await work();
+      } catch (err) {
+        if (!isOutage(err) || signal?.aborted) throw err;
+        if (!paused.has(name)) logger.warn({ err }, `jobs ${name} are paused until it is back`);
+        paused.add(name);
+        await delay(wait, undefined, { signal }).catch(() => {});
+        if (signal?.aborted) throw err;
+      }
+    }
+  } finally {
+    if (paused.delete(name)) logger.info({}, `jobs ${name} go on`);
+  }
 }

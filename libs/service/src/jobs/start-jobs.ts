@@ -39,7 +39,7 @@ export async function startJobs({
   const tasks = Object.fromEntries(
     [...jobs.handlers.values()].map((handler) => [
       handler.name,
-      jobTask(handler, logger, jobs.paused as Set<string>),
+      jobTask(handler, logger, jobs.paused),
     ]),
   );
   const start = () => startWorkers(tasks, { pool, logger, concurrency, pollInterval });
