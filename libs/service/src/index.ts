@@ -1,4 +1,3 @@
-export { currentTraceId } from '@everyhop/telemetry';
 export { InvalidConfig, readConfig } from './config/read-config.ts';
 export { type MigrationFolder, migrate } from './database/migrate.ts';
 export { type FieldProblem, Problem, ProblemDetails, type ProblemOptions } from './http/problem.ts';

@@ -21,10 +21,10 @@ import { Jobs, jobsOf, startJobs } from './jobs/index.ts';
 import { LogLevel } from './logging/log-level.ts';
 import { createLogger, type Logger } from './logging/logger.ts';
 import { requestLogging } from './logging/request-logging.ts';
-import { startLogging } from './logging/start-logging.ts';
+import { startupLogger } from './logging/startup-logger.ts';
 import { consume } from './messaging/consume.ts';
 import { lookUpSchemas } from './messaging/look-up-schemas.ts';
-import { ServiceModule } from './service-module.ts';
+import { ServiceModule } from './service.module.ts';
 
 /** What makes one service out of the platform. */
 export interface ServiceOptions {
@@ -96,11 +96,11 @@ export async function startService(name: string, options: ServiceOptions): Promi
     { provide: LogLevel, useValue: logLevel },
   ];
   const app = await NestFactory.create<NestExpressApplication>(
-    ServiceModule.with(injectables, requestLogging(logger), features),
+    ServiceModule.forRoot(injectables, requestLogging(logger), features),
     {
       bodyParser: false,
       abortOnError: false,
-      logger: startLogging(logger),
+      logger: startupLogger(logger),
     },
   );
   app.disable('x-powered-by');

@@ -1,6 +1,6 @@
 import { poolOptions } from '@everyhop/outbox';
+import type { Logger } from '@everyhop/telemetry';
 import pg from 'pg';
-import type { Logger } from '../logging/logger.ts';
 
 /** At most `max` connections to the service's database; Postgres shows them under the service's `name`. */
 export function openPool(connectionString: string, name: string, logger: Logger, max = 20): pg.Pool {

@@ -109,7 +109,7 @@ test('two methods cannot be one job', () => {
 });
 
 test('a scheduled job runs at its time and not by the poll', async () => {
-  const { greeter, add, runsOf } = await start({ pollInterval: 3_600_000 });
+  const { greeter, add, runsOf } = await start({ pollMs: 3_600_000 });
   const runAt = new Date(Date.now() + 1500);
   await add('greet', { name: 'later' }, { runAt });
   await add('greet', { name: 'now' });
@@ -119,7 +119,7 @@ test('a scheduled job runs at its time and not by the poll', async () => {
 });
 
 test('an earlier job is not held up by a later one', async () => {
-  const { greeter, add, runsOf } = await start({ pollInterval: 3_600_000 });
+  const { greeter, add, runsOf } = await start({ pollMs: 3_600_000 });
   await add('greet', { name: 'tomorrow' }, { runAt: new Date(Date.now() + 86_400_000) });
   await add('greet', { name: 'next' }, { runAt: new Date(Date.now() + 2000) });
   await add('greet', { name: 'first' }, { runAt: new Date(Date.now() + 1000) });
@@ -137,7 +137,7 @@ test('a job added again under its key replaces the one that waits', async () => 
 });
 
 test('a failing job is tried again after a while, with the reason kept meanwhile', async () => {
-  const { greeter, add, runsOf, waiting } = await start({ pollInterval: 3_600_000 });
+  const { greeter, add, runsOf, waiting } = await start({ pollMs: 3_600_000 });
   greeter.failures = 1;
   await add('greet', { name: 'Ada' });
   await waitUntil('it failed', async () => (await waiting())[0]?.last_error === 'not in the mood');

@@ -18,11 +18,11 @@ export interface JobsOptions {
    * Milliseconds between looks for jobs that nothing announced. Default 300,000, and no job waits for it: adding one
    * wakes the workers, and so does the time of the next one.
    */
-  pollInterval?: number;
+  pollMs?: number;
 }
 
 /** Milliseconds until workers that ended by themselves are started again, as when the database restarts. */
-const RESTART_DELAY = 1000;
+const restartDelayMs = 1000;
 
 /**
  * Brings the schema `graphile_worker` up to date and runs jobs until `stop()`, which lets those that run finish.
@@ -33,16 +33,13 @@ export async function startJobs({
   jobs,
   logger = silentLogger,
   concurrency = 4,
-  pollInterval = 300_000,
+  pollMs = 300_000,
 }: JobsOptions): Promise<{ stop(): Promise<void> }> {
   if (jobs.handlers.size === 0) return { stop: async () => {} };
   const tasks = Object.fromEntries(
-    [...jobs.handlers.values()].map((handler) => [
-      handler.name,
-      jobTask(handler, logger, jobs.paused),
-    ]),
+    [...jobs.handlers.values()].map((handler) => [handler.name, jobTask(handler, logger, jobs.paused)]),
   );
-  const start = () => startWorkers(tasks, { pool, logger, concurrency, pollInterval });
+  const start = () => startWorkers(tasks, { pool, logger, concurrency, pollMs });
 
   const stopping = new AbortController();
   let runner: Awaited<ReturnType<typeof start>> | undefined = await start();
@@ -56,7 +53,7 @@ export async function startJobs({
         logger.warn({ err }, 'the job workers ended and will be started again');
       }
       runner = undefined;
-      await delay(RESTART_DELAY, undefined, { signal: stopping.signal }).catch(() => {});
+      await delay(restartDelayMs, undefined, { signal: stopping.signal }).catch(() => {});
     }
   };
   const running = keepRunning();

@@ -12,7 +12,7 @@ export interface WorkerOptions {
   /** Jobs run at once. */
   concurrency: number;
   /** Milliseconds between looks for jobs that nothing announced. */
-  pollInterval: number;
+  pollMs: number;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface WorkerOptions {
  * the database fails them: await `promise`.
  */
 export async function startWorkers(taskList: TaskList, options: WorkerOptions): Promise<Runner> {
-  const { pool, logger, concurrency, pollInterval } = options;
+  const { pool, logger, concurrency, pollMs } = options;
   const events: WorkerEvents = new EventEmitter();
   let stopping = false;
   events.on('pool:gracefulShutdown', () => void (stopping = true));
@@ -28,7 +28,7 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
   // Workers that end don't take it.
   const wake: WakeWorkers = (workerPool) => void (stopping || workerPool.nudge(concurrency));
 
-  wakeWhenDue(events, pool, pollInterval, wake);
+  wakeWhenDue(events, pool, pollMs, wake);
   events.on('resetLocked:started', ({ workerPool }) => {
     freeJobsOfDeadWorkers(pool).then(
       (any) => any && wake(workerPool),
@@ -58,7 +58,7 @@ export async function startWorkers(taskList: TaskList, options: WorkerOptions): 
       taskList,
       parsedCronItems: [],
       concurrency,
-      pollInterval,
+      pollInterval: pollMs,
       minResetLockedInterval: 60_000,
       maxResetLockedInterval: 90_000,
       noHandleSignals: true,

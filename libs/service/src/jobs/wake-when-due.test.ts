@@ -27,7 +27,7 @@ test('a job starts at its time also while one that was due before it runs', asyn
   const begun: number[] = [];
   const hold = async ({ n }: { n: number }) => (begun.push(n), gate.promise);
   const jobs = new Jobs([{ name: 'hold', maxAttempts: 1, run: hold }]);
-  const workers = await startJobs({ pool, jobs, pollInterval: hour });
+  const workers = await startJobs({ pool, jobs, pollMs: hour });
   cleanups.push(() => workers.stop(), gate.resolve);
 
   const due = Date.now() + 1000;

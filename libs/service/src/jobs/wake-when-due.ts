@@ -10,11 +10,11 @@ const nextDue = `
   order by priority, run_at
   limit 1`;
 
-const SHORTEST_WAIT = 20;
+const shortestWaitMs = 20;
 /** Shorter than the wait before any retry, and mostly longer than it takes to store that a job failed. */
-const AFTER_FAILURE = 1000;
+const afterFailureMs = 1000;
 /** How often to look after a failure, as nothing tells when it is stored. */
-const LOOKS = 5;
+const looksAfterFailure = 5;
 
 /** Lets the idle workers look for a job; nothing happens when they are ending. */
 export type WakeWorkers = (workerPool: WorkerPool) => void;
@@ -27,7 +27,7 @@ export type WakeWorkers = (workerPool: WorkerPool) => void;
 export function wakeWhenDue(
   events: WorkerEvents,
   pool: Pool,
-  pollInterval: number,
+  pollMs: number,
   wakeWorkers: WakeWorkers,
 ): void {
   let next: { at: number; timer: NodeJS.Timeout } | undefined;
@@ -37,7 +37,7 @@ export function wakeWhenDue(
 
   const wakeIn = (wait: number, { workerPool }: Worker) => {
     const at = performance.now() + wait;
-    if (wait > pollInterval || (next && next.at <= at)) return;
+    if (wait > pollMs || (next && next.at <= at)) return;
     clearTimeout(next?.timer);
     const wake = () => {
       next = undefined;
@@ -50,10 +50,10 @@ export function wakeWhenDue(
   const look = async (worker: Worker) => {
     try {
       const { rows } = await pool.query<{ wait: string }>(nextDue);
-      if (rows[0]) wakeIn(Math.max(Number(rows[0].wait), SHORTEST_WAIT), worker);
-      if (looks-- > 0) wakeIn(AFTER_FAILURE, worker);
+      if (rows[0]) wakeIn(Math.max(Number(rows[0].wait), shortestWaitMs), worker);
+      if (looks-- > 0) wakeIn(afterFailureMs, worker);
     } catch {
-      wakeIn(AFTER_FAILURE, worker);
+      wakeIn(afterFailureMs, worker);
     }
   };
 
@@ -69,9 +69,9 @@ export function wakeWhenDue(
     looking = false;
   });
   events.on('job:error', ({ worker }) => {
-    looks = LOOKS;
-    wakeIn(AFTER_FAILURE, worker);
+    looks = looksAfterFailure;
+    wakeIn(afterFailureMs, worker);
   });
   // By themselves they would look again at the next poll.
-  events.on('worker:getJob:error', ({ worker }) => wakeIn(AFTER_FAILURE, worker));
+  events.on('worker:getJob:error', ({ worker }) => wakeIn(afterFailureMs, worker));
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Inbox } from '@everyhop/inbox';
-import type { Logger } from '../logging/logger.ts';
+import type { Logger } from '@everyhop/telemetry';
 
 const retryMs = { min: 500, max: 10_000 };
 

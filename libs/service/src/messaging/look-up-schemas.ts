@@ -1,6 +1,6 @@
 import { allEvents } from '@everyhop/events';
 import { SchemaNotRegistered, type SchemaRegistry } from '@everyhop/kafka';
-import type { Logger } from '../logging/logger.ts';
+import type { Logger } from '@everyhop/telemetry';
 
 /**
  * Asks the registry for the ids of the events that `service` owns, so that its first transactions don't have to, and

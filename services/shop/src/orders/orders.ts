@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OrderPlaced } from '@everyhop/events';
 import { Outbox } from '@everyhop/outbox';
-import { currentTraceId, Problem } from '@everyhop/service';
+import { Problem } from '@everyhop/service';
+import { currentTraceId } from '@everyhop/telemetry';
 import { Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
 import type { ShopDatabase } from '../database.ts';

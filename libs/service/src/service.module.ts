@@ -8,11 +8,11 @@ import {
 } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { adminControllers } from './admin/index.ts';
-import { HealthController } from './health/health-controller.ts';
+import { HealthController } from './health/health.controller.ts';
 import { jsonBody } from './http/json-body.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
 import { ValidationPipe } from './http/validation-pipe.ts';
-import { MetricsController } from './metrics/metrics-controller.ts';
+import { MetricsController } from './metrics/metrics.controller.ts';
 
 /** What every feature of a service can have injected. */
 @Module({})
@@ -28,7 +28,7 @@ class Platform {}
 })
 export class ServiceModule implements NestModule {
   /** `injectables` can be injected into every provider of `features`. */
-  static with(injectables: Provider[], logging: DynamicModule, features: Type[]): DynamicModule {
+  static forRoot(injectables: Provider[], logging: DynamicModule, features: Type[]): DynamicModule {
     const exported = injectables.map((provider) =>
       typeof provider === 'function' ? provider : provider.provide,
     );
