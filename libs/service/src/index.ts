@@ -13,3 +13,4 @@ export {
 } from './jobs/index.ts';
 export { runService } from './run-service.ts';
 export { type RunningService, type ServiceOptions, startService } from './start-service.ts';
+export { stringify } from './stringify.ts';

@@ -1,11 +1,9 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Customer, ShippingAddress } from './orders/order-request.ts';
 import type { OrderLine } from './orders/order-view.ts';
 
 /** Cents; Postgres hands out a bigint as text. */
 type Cents = ColumnType<string, bigint, never>;
-/** Written as JSON text, read as what it says. */
-type Json<T> = ColumnType<T, string, never>;
 
 /** The tables of the shop; `migrations/` says what their columns mean. */
 export interface ShopDatabase {
@@ -13,9 +11,9 @@ export interface ShopDatabase {
   users: { id: Generated<string>; name: string; email: string; registered_at: Generated<Date> };
   orders: {
     id: Generated<string>;
-    customer: Json<Customer>;
-    shipping_address: Json<ShippingAddress>;
-    lines: Json<OrderLine[]>;
+    customer: JSONColumnType<Customer, string, never>;
+    shipping_address: JSONColumnType<ShippingAddress, string, never>;
+    lines: JSONColumnType<OrderLine[], string, never>;
     net: Cents;
     tax: Cents;
     total: Cents;

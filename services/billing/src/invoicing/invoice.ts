@@ -14,7 +14,7 @@ export type Money = z.infer<typeof Money>;
 
 /**
  * All that an invoice says besides its number and date: what the order and the seller were on that day.
- * Parsing takes just these fields from an order, or reads them back from what `stored` wrote.
+ * Parsing takes just these fields from an order, or reads them back from what `stringify` wrote.
  */
 export const InvoiceDocument = z.object({
   seller: Address.extend({ vatId: z.string(), email: z.string() }),
@@ -36,9 +36,4 @@ export interface Invoice extends InvoiceDocument {
   number: string;
   orderId: string;
   issuedAt: Date;
-}
-
-/** The document as JSON text for the database, amounts as strings so that none is rounded. */
-export function stored(document: InvoiceDocument): string {
-  return JSON.stringify(document, (_, value) => (typeof value === 'bigint' ? value.toString() : value));
 }

@@ -1,8 +1,9 @@
 import { InvoiceIssued, OrderPlaced } from '@everyhop/events';
 import { On, type Delivery } from '@everyhop/inbox';
+import { stringify } from '@everyhop/service';
 import { Injectable } from '@nestjs/common';
 import type { BillingDatabase } from './database.ts';
-import { InvoiceDocument, stored } from './invoice.ts';
+import { InvoiceDocument } from './invoice.ts';
 import { takeInvoiceNumber } from './invoice-number.ts';
 import { seller } from './seller.ts';
 
@@ -12,7 +13,7 @@ export class Invoicing {
   @On(OrderPlaced, { id: 'billing.issue-invoice' })
   async issueInvoice(order: OrderPlaced, { tx }: Delivery<BillingDatabase>) {
     const { number, issuedAt } = await takeInvoiceNumber(tx, new Date());
-    const document = stored(InvoiceDocument.parse({ ...order, seller }));
+    const document = stringify(InvoiceDocument.parse({ ...order, seller }));
     const invoice = await tx
       .insertInto('invoices')
       .values({ number, order_id: order.orderId, issued_at: issuedAt, document })

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OrderPlaced } from '@everyhop/events';
 import { Outbox } from '@everyhop/outbox';
-import { Problem } from '@everyhop/service';
+import { Problem, stringify } from '@everyhop/service';
 import { currentTraceId } from '@everyhop/telemetry';
 import { Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
@@ -40,9 +40,7 @@ export class Orders {
         .values({
           customer: JSON.stringify(customer),
           shipping_address: JSON.stringify(shippingAddress),
-          lines: JSON.stringify(priced.lines, (_, value) =>
-            typeof value === 'bigint' ? value.toString() : value,
-          ),
+          lines: stringify(priced.lines),
           net: priced.net.amount,
           tax: priced.tax.amount,
           total: priced.total.amount,
