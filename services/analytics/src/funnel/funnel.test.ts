@@ -16,7 +16,7 @@ import { Module } from '@nestjs/common';
 import type { AnalyticsDatabase } from './database.ts';
 import { FunnelController } from './funnel.controller.ts';
 import { Funnel } from './funnel.ts';
-import { Noting } from './noting.ts';
+import { FunnelProjection } from './funnel-projection.ts';
 
 /** Without the handlers, so that no event of another test is counted. */
 @Module({ controllers: [FunnelController], providers: [Funnel] })
@@ -48,7 +48,7 @@ const get = async (path: string) => {
 /** Tells analytics what has happened, as its inbox would. */
 async function tell(events: DomainEvent<any>[]): Promise<void> {
   for (const event of events) {
-    const { handle } = handlersOf(new Noting()).find((handler) => handler.event === event.event)!;
+    const { handle } = handlersOf(new FunnelProjection()).find((handler) => handler.event === event.event)!;
     await deliver(database.db, handle, event);
   }
 }
@@ -137,7 +137,7 @@ test('told again, in whatever order, the events leave the same journey behind', 
 });
 
 test('all of it may be replayed', () => {
-  for (const handler of handlersOf(new Noting())) expect(handler.replayable).toBe(true);
+  for (const handler of handlersOf(new FunnelProjection())) expect(handler.replayable).toBe(true);
 });
 
 test.each([

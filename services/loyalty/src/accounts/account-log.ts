@@ -1,5 +1,5 @@
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { type Account, type AccountEvent, fold, nothing } from './account.ts';
+import { type Account, type AccountEvent, emptyAccount, fold } from './account.ts';
 import type { LoyaltyDatabase } from './database.ts';
 
 /** After so many events the next reader gets a snapshot. */
@@ -9,7 +9,7 @@ export const snapshotEvery = 20;
 const tries = 5;
 
 /** An account, and how many events have made it. */
-export interface Known {
+export interface VersionedAccount {
   version: number;
   account: Account;
 }
@@ -21,7 +21,7 @@ export class VersionConflict extends Error {
 }
 
 /** The account of a customer: its snapshot, and what has happened since. Of one that nobody knows, version 0. */
-export async function load(db: Kysely<LoyaltyDatabase>, customerId: string): Promise<Known> {
+export async function load(db: Kysely<LoyaltyDatabase>, customerId: string): Promise<VersionedAccount> {
   const snapshot = await db
     .selectFrom('account_snapshot')
     .select(['version', 'state'])
@@ -37,7 +37,7 @@ export async function load(db: Kysely<LoyaltyDatabase>, customerId: string): Pro
   const events = since.map(({ event }) => event);
   return {
     version: (snapshot?.version ?? 0) + events.length,
-    account: fold(events, snapshot?.state ?? nothing),
+    account: fold(events, snapshot?.state ?? emptyAccount),
   };
 }
 
@@ -69,31 +69,36 @@ export async function change(
   customerId: string,
   cause: string,
   event: AccountEvent,
-): Promise<Known | undefined> {
+): Promise<VersionedAccount | undefined> {
   for (let n = 0; n < tries; n++) {
     if (await isAnswered(tx, customerId, cause)) return undefined;
     const { version, account } = await load(tx, customerId);
     if (!(await append(tx, customerId, version, { cause, event }))) continue;
-    const known = { version: version + 1, account: fold([event], account) };
-    if (known.version % snapshotEvery === 0) await keepSnapshot(tx, customerId, known);
-    return known;
+    const changed = { version: version + 1, account: fold([event], account) };
+    if (changed.version % snapshotEvery === 0) await keepSnapshot(tx, customerId, changed);
+    return changed;
   }
   throw new VersionConflict(`account ${customerId} is changed by others all the time`);
 }
 
-async function isAnswered(tx: Transaction<LoyaltyDatabase>, customerId: string, cause: string) {
-  return tx
+async function isAnswered(
+  tx: Transaction<LoyaltyDatabase>,
+  customerId: string,
+  cause: string,
+): Promise<boolean> {
+  const answer = await tx
     .selectFrom('account_event')
     .select('version')
     .where('customer_id', '=', customerId)
     .where('cause', '=', cause)
     .executeTakeFirst();
+  return answer !== undefined;
 }
 
 async function keepSnapshot(
   tx: Transaction<LoyaltyDatabase>,
   customerId: string,
-  { version, account }: Known,
+  { version, account }: VersionedAccount,
 ) {
   await tx
     .insertInto('account_snapshot')

@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type AccountEvent, fold, levelOf, nothing } from './account.ts';
+import { type AccountEvent, emptyAccount, fold, levelOf } from './account.ts';
 
 const opened: AccountEvent = { kind: 'Opened', points: 100, at: '2026-11-20T22:59:58.123Z' };
 const earned = (points: number): AccountEvent => ({ kind: 'Earned', points, orderId: 'an order' });
 
 test('an account is what has happened to it', () => {
-  expect(fold([])).toEqual(nothing);
+  expect(fold([])).toEqual(emptyAccount);
   expect(fold([opened, earned(47), earned(3)])).toEqual({ balance: 150, orders: 2, since: opened.at });
 });
 
@@ -35,5 +35,5 @@ test.each([
   [500, 'silver'],
   [2_000, 'gold'],
 ])('%d points are %s', (balance, level) => {
-  expect(levelOf({ ...nothing, balance })).toBe(level);
+  expect(levelOf({ ...emptyAccount, balance })).toBe(level);
 });

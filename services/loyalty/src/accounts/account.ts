@@ -13,7 +13,7 @@ export interface Account {
 }
 
 /** An account to which nothing has happened. */
-export const nothing: Account = { balance: 0, orders: 0, since: null };
+export const emptyAccount: Account = { balance: 0, orders: 0, since: null };
 
 /** What `account` becomes when `event` happens. */
 export function apply(account: Account, event: AccountEvent): Account {
@@ -27,7 +27,7 @@ export function apply(account: Account, event: AccountEvent): Account {
 }
 
 /** What an account is after all its `events`, from nothing or from what it was before them. */
-export const fold = (events: readonly AccountEvent[], before: Account = nothing): Account =>
+export const fold = (events: readonly AccountEvent[], before: Account = emptyAccount): Account =>
   events.reduce(apply, before);
 
 /** How much a balance is valued. */

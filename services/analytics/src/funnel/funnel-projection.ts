@@ -13,7 +13,7 @@ const replayable = true;
 
 /** Notes when each journey took each of its steps. Replayed, it leaves the same steps behind. */
 @Injectable()
-export class Noting {
+export class FunnelProjection {
   @On(UserRegistered, { id: 'analytics.registered', replayable })
   async registered({ userId, registeredAt }: UserRegistered, { tx }: Delivery<AnalyticsDatabase>) {
     await note(tx, 'registered', userId, registeredAt);
