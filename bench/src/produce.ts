@@ -10,7 +10,7 @@ export async function toMessage(
   sequence: number,
 ): Promise<Message> {
   const { id, key, time } = event;
-  const { type } = event.event;
+  const { type } = event.eventType;
   const envelope = { id, key, time, type, source: 'bench', sequence: BigInt(sequence), correlationId: id };
   return { key, value: await registry.encode(event), headers: toHeaders(envelope) };
 }
@@ -26,7 +26,11 @@ export async function produce(registry: SchemaRegistry, events: DomainEvent[]): 
       last.set(event.key, sequence);
       return toMessage(registry, event, sequence);
     });
-    await producer.send({ topic: events[0]!.event.topic, acks: -1, messages: await Promise.all(messages) });
+    await producer.send({
+      topic: events[0]!.eventType.topic,
+      acks: -1,
+      messages: await Promise.all(messages),
+    });
   }
   await producer.disconnect();
 }

@@ -41,7 +41,7 @@ test('one name says type, topic, key and version, and constructs the event', () 
     version: 1,
   });
   expect(UserRegistered.keyOf(user)).toBe(userId);
-  expect(event).toMatchObject({ event: UserRegistered, key: userId, data: user });
+  expect(event).toMatchObject({ eventType: UserRegistered, key: userId, data: user });
 });
 
 test('an event has a UUIDv7 of its own, of the time when it was constructed', () => {

@@ -28,7 +28,7 @@ export interface EventType<T> {
 /** Something that happened, checked and ready to be published. */
 export interface DomainEvent<T = unknown> {
   // any, so that a DomainEvent<OrderPlaced> is a DomainEvent.
-  readonly event: EventType<any>;
+  readonly eventType: EventType<any>;
   /** UUIDv7: unique, sorts by the millisecond. */
   readonly id: string;
   readonly time: Date;
@@ -55,7 +55,7 @@ export function defineEvent<T>({ topic, key, version, schema }: EventDefinition<
   const event = (data: T): DomainEvent<T> => {
     // Undeclared fields pass: a fact copied from a newer event must not fail here. They are not encoded.
     if (!avro.isValid(data)) throw new InvalidEvent(type, avro, data);
-    return { event: eventType, id: randomUUIDv7(), time: new Date(), key: keyOf(data), data };
+    return { eventType, id: randomUUIDv7(), time: new Date(), key: keyOf(data), data };
   };
   Object.defineProperty(event, 'name', { value: schema.name });
   const eventType: EventType<T> = Object.assign(event, { type, topic, version, schema, avro, keyOf });

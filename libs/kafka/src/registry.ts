@@ -66,10 +66,10 @@ export class SchemaRegistry {
   }
 
   /** The bytes of `event`'s data, as they go to Kafka. */
-  async encode({ event, data }: DomainEvent): Promise<Buffer> {
+  async encode({ eventType, data }: DomainEvent): Promise<Buffer> {
     const prefix = Buffer.alloc(PREFIX_BYTES);
-    prefix.writeInt32BE(await this.idOf(event), 1);
-    return Buffer.concat([prefix, event.avro.toBuffer(data)]);
+    prefix.writeInt32BE(await this.idOf(eventType), 1);
+    return Buffer.concat([prefix, eventType.avro.toBuffer(data)]);
   }
 
   /**

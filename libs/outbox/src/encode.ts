@@ -26,7 +26,7 @@ async function encodeEvent(
   { registry, source, cause }: EncodeOptions,
 ): Promise<OutboxEntry> {
   const { id, key, time } = event;
-  const { topic, type } = event.event;
+  const { topic, type } = event.eventType;
   const payload = await registry.encode(event);
   if (payload.length > maxPayloadBytes) throw new EventTooLarge(type, payload.length, maxPayloadBytes);
   const keyBytes = Buffer.byteLength(key);

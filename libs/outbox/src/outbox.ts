@@ -63,6 +63,7 @@ export class Outbox<DB = any> {
 /** Throws `NotAnEvent` unless every value was made by an event constructor. */
 export function assertEvents(values: unknown[]): asserts values is DomainEvent[] {
   for (const value of values) {
-    if (typeof (value as Partial<DomainEvent> | null)?.event?.topic !== 'string') throw new NotAnEvent(value);
+    if (typeof (value as Partial<DomainEvent> | null)?.eventType?.topic !== 'string')
+      throw new NotAnEvent(value);
   }
 }

@@ -24,7 +24,7 @@ export async function deliver<T>(
     id,
     key,
     time,
-    type: event.event.type,
+    type: event.eventType.type,
     source: 'test',
     sequence: 1n,
     correlationId: id,

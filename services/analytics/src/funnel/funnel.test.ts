@@ -48,7 +48,9 @@ const get = async (path: string) => {
 /** Tells analytics what has happened, as its inbox would. */
 async function tell(events: DomainEvent<any>[]): Promise<void> {
   for (const event of events) {
-    const { handle } = handlersOf(new FunnelProjection()).find((handler) => handler.event === event.event)!;
+    const { handle } = handlersOf(new FunnelProjection()).find(
+      (handler) => handler.event === event.eventType,
+    )!;
     await deliver(database.db, handle, event);
   }
 }

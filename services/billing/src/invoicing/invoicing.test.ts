@@ -29,7 +29,7 @@ test('an order gets an invoice, and InvoiceIssued says which', async () => {
   const invoice = await invoiceOf(order);
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({
-    event: InvoiceIssued,
+    eventType: InvoiceIssued,
     key: order.orderId,
     data: {
       invoiceId: invoice!.id,

@@ -42,7 +42,7 @@ test('an order schedules one email, its job and the event that says so', async (
   ]);
   const { id, send_at } = emails[0]!;
   expect(scheduled).toMatchObject({
-    event: FollowUpEmailScheduled,
+    eventType: FollowUpEmailScheduled,
     key: id,
     data: { emailId: id, orderId: placed.data.orderId, customer: placed.data.customer, sendAt: send_at },
   });

@@ -29,7 +29,7 @@ test('an order gets a shipment, and ShippingLabelCreated says which', async () =
   expect(shipment!.recipient).toEqual(order.shippingAddress);
   expect(events).toHaveLength(1);
   expect(events[0]).toMatchObject({
-    event: ShippingLabelCreated,
+    eventType: ShippingLabelCreated,
     key: order.orderId,
     data: {
       shipmentId: shipment!.id,
