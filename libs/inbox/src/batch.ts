@@ -19,6 +19,7 @@ export interface Batch {
   places: Place[];
 }
 
+/** What handling a batch needs beside its items. */
 export type BatchOptions = HandleOptions & { logger: Logger };
 
 /** The inbox's name for an item, and what its trail is found by. */

@@ -4,7 +4,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Inbox } from './inbox.ts';
 
 /**
- * Makes the state of an inbox a metric, read whenever metrics are collected and never else:
+ * Makes the state of an inbox a metric, read only when metrics are collected:
  * `everyhop.inbox.parked` (events, by handler and state; left out when the database does not answer within a second)
  * and `everyhop.inbox.paused` (partitions that wait because something all events need is away). Returns what stops
  * it.

@@ -99,7 +99,10 @@ export class ReplayRun {
       } catch (error) {
         if (error instanceof ReplayOver) return;
         const retryInMs = backoffMs(attempt, outageDelay);
-        logger.warn({ err: error, replay: this.#replay.id, attempt, retryInMs }, 'a replay does not get on');
+        logger.warn(
+          { err: error, replay: this.#replay.id, attempt, retryInMs },
+          'a replay makes no progress',
+        );
         failed ||= !isOutage(error);
         if (!isOutage(error)) await this.#say(reasonOf(error));
         await pause(retryInMs, batch);

@@ -12,6 +12,7 @@ export interface Retention {
   batchSize: number;
 }
 
+/** How handled events are kept unless a service says otherwise. */
 export const defaultRetention: Retention = { days: 14, batchSize: 5_000 };
 
 const everyMs = 3_600_000;

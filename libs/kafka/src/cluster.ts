@@ -42,7 +42,9 @@ export interface Cluster {
   removeBroker(address: { host: string; port: number }): void;
 }
 
+/** Kafka's coordinator type for consumer groups. */
 export const GROUP_COORDINATOR = 0;
+/** Kafka's coordinator type for transactional ids. */
 export const TRANSACTION_COORDINATOR = 1;
 
 /** A cluster that is not connected yet. */

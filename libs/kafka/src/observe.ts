@@ -12,8 +12,8 @@ export interface GroupObservation extends KafkaConnection {
 }
 
 /**
- * Makes what the brokers know of a consumer group and its topics a metric, asked whenever metrics are collected and
- * never else: `everyhop.consumer.lag` (records that are not committed yet, by group, topic and partition) and
+ * Makes what the brokers know of a consumer group and its topics a metric, asked only when metrics are collected:
+ * `everyhop.consumer.lag` (records that are not committed yet, by group, topic and partition) and
  * `everyhop.kafka.under_replicated_partitions` (by topic). Without an answer within a second they are left out. Keeps
  * one connection, made at the first time. Returns what stops it.
  */

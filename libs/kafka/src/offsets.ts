@@ -42,7 +42,7 @@ export function positionsOf({
   return withAdmin(connection, (admin) => readPositions(admin, { groupId, topic }));
 }
 
-/** The same, asked through `admin`. */
+/** How far a group has come on each partition of `topic`, by partition. */
 export async function readPositions(
   admin: Admin,
   { groupId, topic }: { groupId: string; topic: string },

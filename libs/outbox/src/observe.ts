@@ -3,7 +3,7 @@ import { metrics } from '@opentelemetry/api';
 import { sql, type Kysely } from 'kysely';
 
 /**
- * Makes the state of the outbox a metric, read from the database whenever metrics are collected and never else:
+ * Makes the state of the outbox a metric, read from the database only when metrics are collected:
  * `everyhop.outbox.pending` (rows), `everyhop.outbox.refused` (rows) and `everyhop.outbox.oldest_age` (s, of what
  * waits to be sent; 0 when nothing does). Without an answer within a second they are left out. Returns what stops it.
  */

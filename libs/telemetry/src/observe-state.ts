@@ -18,9 +18,8 @@ export interface StateObservation<T> {
 const patienceMs = 1_000;
 
 /**
- * Has `read` called whenever metrics are collected and never else, once at a time. When it fails, or takes longer
- * than a second, the gauges are left out and everything else is collected; the log says so once. Returns what stops
- * it.
+ * Calls `read` only when metrics are collected, and never twice at once. When it fails, or takes longer than a second,
+ * the gauges are left out and everything else is collected; the log says so once. Returns what stops it.
  */
 export function observeState<T>(observation: StateObservation<T>): () => void {
   const { of, meter, gauges, read, report, logger = silentLogger } = observation;

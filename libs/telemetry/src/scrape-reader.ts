@@ -13,7 +13,7 @@ const patienceMs = 3_000;
 // a collector names them, so that dashboards fit both ways; the serializer leaves units out.
 const unitNames: Record<string, string> = { s: 'seconds', By: 'bytes', '1': 'ratio' };
 
-/** Collects metrics when somebody scrapes them and never else, and writes them in Prometheus's text format. */
+/** Collects metrics only when they are scraped, and writes them in Prometheus's text format. */
 export class ScrapeReader extends MetricReader {
   readonly #serializer = new PrometheusSerializer('', false, undefined, true, true);
   #scraping: Promise<string> | undefined;

@@ -4,7 +4,7 @@ import type { Kysely } from 'kysely';
 
 /** What the admin API operates on. */
 export class Operations {
-  /** Told by the one that starts the service, before it listens. */
+  /** Set by `startService` before it listens. */
   inbox!: Inbox;
 
   constructor(

@@ -12,6 +12,7 @@ export interface JobDelivery {
   readonly signal: AbortSignal;
 }
 
+/** How a job method is run. */
 export interface JobOptions {
   /**
    * After that many failed attempts the job rests in `graphile_worker.jobs` with its `last_error`. The waits between

@@ -3,6 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import { seal } from './envelope.ts';
 import type { JobHandler } from './job.ts';
 
+/** When a job runs, and what it replaces and comes from. */
 export interface AddJobOptions {
   /** Not before then; default: as soon as the transaction has committed. */
   runAt?: Date;

@@ -5,6 +5,7 @@ import type { Jobs } from './jobs.ts';
 import { jobTask } from './run-job.ts';
 import { startWorkers } from './start-workers.ts';
 
+/** What runs which jobs, and how many at once. */
 export interface JobsOptions {
   /** Two of its connections are kept for as long as jobs run. It must listen for errors, also of each connection. */
   pool: Pool;

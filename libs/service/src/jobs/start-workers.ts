@@ -6,6 +6,7 @@ import { freeJobsOfDeadWorkers, proveLife } from './dead-workers.ts';
 import { wakeWhenDue, type WakeWorkers } from './wake-when-due.ts';
 import { workerLog } from './worker-log.ts';
 
+/** What the workers run on, how many at once, and how often they look by themselves. */
 export interface WorkerOptions {
   pool: Pool;
   logger: Logger;

@@ -1,6 +1,7 @@
 import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from './logger.ts';
 
+/** What `LOG_LEVEL` and the admin API take, from the least logged to the most; `silent`: nothing. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevelName = (typeof logLevels)[number];
 

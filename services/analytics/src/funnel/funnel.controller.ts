@@ -37,6 +37,7 @@ const JourneyView = z.object({
   steps: z.array(z.object({ step: z.enum(steps), at: z.iso.datetime() })).describe('in the order of time'),
 });
 
+/** How many got how far, and the journey of each order. */
 @ApiTags('analytics')
 @Controller()
 export class FunnelController {

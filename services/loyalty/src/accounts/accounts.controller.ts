@@ -16,6 +16,7 @@ const AccountView = z.object({
   version: z.number().describe('how many events have made it'),
 });
 
+/** The points of a customer. */
 @ApiTags('accounts')
 @Controller('accounts')
 export class AccountsController {

@@ -14,6 +14,7 @@ const OrderWithJourney = OrderView.extend({
   journey: z.array(Hop).describe('in the order in which it happened'),
 });
 
+/** What has been done for an order so far, at once and as it happens. */
 @Controller('orders')
 export class JourneyController {
   constructor(

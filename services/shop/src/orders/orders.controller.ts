@@ -8,6 +8,7 @@ import { OrderView, viewOf } from './order-view.ts';
 import { Orders } from './orders.ts';
 import { originOf, type Reached } from './origin.ts';
 
+/** Where orders are placed. */
 @Controller('orders')
 export class OrdersController {
   constructor(

@@ -10,6 +10,7 @@ const ProductView = z.object({
   unitPrice: Money.describe('before tax'),
 });
 
+/** The catalogue. */
 @Controller('products')
 export class ProductsController {
   constructor(private readonly catalogue: Catalogue) {}

@@ -17,6 +17,7 @@ const User = z.object({
   registeredAt: z.iso.datetime(),
 });
 
+/** Where users register. */
 @Controller('users')
 export class UsersController {
   constructor(private readonly outbox: Outbox<ShopDatabase>) {}
