@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
+import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
-import { withAdmin } from './offsets.ts';
 import type { TopicSettings } from './topics.ts';
 
 // As the protocol counts them; kafkajs has names for them that ESM does not see.

@@ -80,16 +80,11 @@ async function connect(connection: KafkaConnection): Promise<Admin> {
 function readTopics(admin: Admin, groupId: string, topics: string[]) {
   return Promise.all(
     topics.map(async (topic) => {
-      const [
-        positions,
-        {
-          topics: [metadata],
-        },
-      ] = await Promise.all([
+      const [positions, { topics: described }] = await Promise.all([
         readPositions(admin, { groupId, topic }),
         admin.fetchTopicMetadata({ topics: [topic] }),
       ]);
-      const lacking = metadata!.partitions.filter(({ isr, replicas }) => isr.length < replicas.length);
+      const lacking = described[0]!.partitions.filter(({ isr, replicas }) => isr.length < replicas.length);
       return { topic, positions, lacking: lacking.length };
     }),
   );

@@ -1,6 +1,6 @@
 import type { Admin } from 'kafkajs';
-import { createClient, type KafkaConnection } from './client.ts';
-import { whenCoordinated } from './when-coordinated.ts';
+import { withAdmin } from './admin.ts';
+import type { KafkaConnection } from './client.ts';
 
 /** Where a consumer group begins again on a topic. */
 export interface ResetOptions extends KafkaConnection {
@@ -65,17 +65,3 @@ export const deleteGroup = ({
   ...connection
 }: KafkaConnection & { groupId: string }): Promise<void> =>
   withAdmin(connection, async (admin) => void (await admin.deleteGroups([groupId])));
-
-/** Does `work` with a connection of its own; all of it again when a coordinator is not there yet. */
-export async function withAdmin<R>(
-  connection: KafkaConnection,
-  work: (admin: Admin) => Promise<R>,
-): Promise<R> {
-  const admin = createClient(connection).admin();
-  await admin.connect();
-  try {
-    return await whenCoordinated(() => work(admin));
-  } finally {
-    await admin.disconnect();
-  }
-}

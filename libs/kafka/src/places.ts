@@ -1,7 +1,7 @@
+import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, GROUP_COORDINATOR } from './cluster.ts';
 import { topicNames } from './describe-topics.ts';
-import { withAdmin } from './offsets.ts';
 import { whenCoordinated } from './when-coordinated.ts';
 
 /** A place on a partition: a group's, that of the next record it is given; or the partition's end. */

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
-import { createClient, type KafkaConnection } from './client.ts';
+import { withAdmin } from './admin.ts';
+import type { KafkaConnection } from './client.ts';
 
 const leaderPatienceMs = 15_000;
 
@@ -14,13 +15,11 @@ export interface TopicSettings {
 }
 
 /** Creates the topics that are missing and returns their names; topics that exist are left as they are. */
-export async function createTopics({
+export function createTopics({
   topics,
   ...connection
 }: KafkaConnection & { topics: TopicSettings[] }): Promise<string[]> {
-  const admin = createClient(connection).admin();
-  await admin.connect();
-  try {
+  return withAdmin(connection, async (admin) => {
     const existing = new Set(await admin.listTopics());
     const missing = topics.filter(({ topic }) => !existing.has(topic));
     if (missing.length > 0) {
@@ -37,9 +36,7 @@ export async function createTopics({
     const created = missing.map(({ topic }) => topic);
     await untilLed(admin, created);
     return created;
-  } finally {
-    await admin.disconnect();
-  }
+  });
 }
 
 // kafkajs's own wait gives up when the broker that it asks has not heard of the topic yet.
