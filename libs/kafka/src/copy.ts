@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createClient, type KafkaConnection } from './client.ts';
 import { startConsumer, type ConsumedBatch } from './consumer.ts';
+import { offsetRanges } from './group-offsets.ts';
 import { deleteGroup } from './offsets.ts';
-import { boundsOfTopics } from './places.ts';
 
 /** A record as it lies on a topic. */
 export interface PlacedRecord {
@@ -46,11 +46,11 @@ export async function readAllTopics(
   connection: KafkaConnection,
   take: (batch: Pick<ConsumedBatch, 'topic' | 'partition' | 'messages'>) => Promise<void>,
 ): Promise<void> {
-  const bounds = await boundsOfTopics(connection);
+  const ranges = await offsetRanges(connection);
   const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
-  const next = new Map(bounds.map(({ topic, partition, first }) => [nameOf(topic, partition), first]));
+  const next = new Map(ranges.map(({ topic, partition, first }) => [nameOf(topic, partition), first]));
   const isRead = () =>
-    bounds.every(({ topic, partition, end }) => next.get(nameOf(topic, partition))! >= end);
+    ranges.every(({ topic, partition, end }) => next.get(nameOf(topic, partition))! >= end);
   if (isRead()) return;
 
   const failed = Promise.withResolvers<never>();
@@ -58,7 +58,7 @@ export async function readAllTopics(
   const consumer = await startConsumer({
     ...connection,
     groupId,
-    topics: [...new Set(bounds.map(({ topic }) => topic))],
+    topics: [...new Set(ranges.map(({ topic }) => topic))],
     async handleBatch({ topic, partition, messages }) {
       const name = nameOf(topic, partition);
       const fresh = messages.filter(({ offset }) => BigInt(offset) >= next.get(name)!);

@@ -6,7 +6,13 @@ export { deployEvents, type DeployOptions } from './deploy.ts';
 export { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 export { observeGroup, type GroupObservation } from './observe.ts';
 export { deleteGroup, positionsOf, resetOffsets, type Position, type ResetOptions } from './offsets.ts';
-export { commitPlaces, endsOfTopics, placesOfGroups, type GroupPlaces, type Place } from './places.ts';
+export {
+  commitOffsets,
+  committedOffsets,
+  endOffsets,
+  type GroupOffsets,
+  type TopicPartitionOffset,
+} from './group-offsets.ts';
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
 export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
 export { reach } from './reach.ts';

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { createTopics, endsOfTopics } from '@everyhop/kafka';
+import { createTopics, endOffsets } from '@everyhop/kafka';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
 import type { RelayOptions } from './relay.ts';
@@ -83,7 +83,7 @@ test('a backlog of large events leaves in batches that the broker takes, each ev
   });
   await waitUntil('all have left', async () => (await it.waiting()) === 0);
   expect(largest.bytes).toBeLessThan(1_000_000);
-  const ends = (await endsOfTopics({ brokers })).filter((end) => end.topic === topic);
+  const ends = (await endOffsets({ brokers })).filter((end) => end.topic === topic);
   expect(ends.reduce((sum, { offset }) => sum + offset, 0n)).toBe(300n);
 });
 

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { engineAddresses, readSettings } from '@everyhop/local';
-import { describeTopics, endsOfTopics, placesOfGroups, reach } from '@everyhop/kafka';
+import { committedOffsets, describeTopics, endOffsets, reach } from '@everyhop/kafka';
 import { fileFrom, pack } from './archive.ts';
 import { baseBackup } from './base-backup.ts';
 import { writeManifest } from './manifest.ts';
@@ -24,9 +24,9 @@ export async function backup(args: string[]): Promise<number> {
   try {
     await mkdir(folder);
     // In this order: groups must not be ahead of the databases, and topics not behind them.
-    const groups = await placesOfGroups(kafka);
+    const groups = await committedOffsets(kafka);
     const topics = await describeTopics(kafka);
-    const ends = await endsOfTopics(kafka);
+    const ends = await endOffsets(kafka);
     console.log('Copying the databases …');
     await baseBackup(ADMIN_DATABASE_URL, join(folder, 'postgres.tar'));
     console.log('Copying the topics …');

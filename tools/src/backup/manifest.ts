@@ -1,14 +1,14 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GroupPlaces, Place, TopicSettings } from '@everyhop/kafka';
+import type { GroupOffsets, TopicPartitionOffset, TopicSettings } from '@everyhop/kafka';
 
 /** What a backup says of itself. Groups and ends are from before the copy of the databases, records from after it. */
 export interface Manifest {
   at: string;
   topics: TopicSettings[];
   /** What was on the topics already; of what came later some may be newer than the databases. */
-  ends: Place[];
-  groups: GroupPlaces[];
+  ends: TopicPartitionOffset[];
+  groups: GroupOffsets[];
 }
 
 const format = 1;

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHeaders } from '@everyhop/events';
-import { createTopics, endsOfTopics, startConsumer } from '@everyhop/kafka';
+import { createTopics, endOffsets, startConsumer } from '@everyhop/kafka';
 import { engines, randomName, testDatabase, type TestDatabase, waitUntil } from '@everyhop/testing';
 import pg from 'pg';
 import { restoreTopics } from './restore-topics.ts';
@@ -89,5 +89,5 @@ test('a partition is restored up to the first event that its publisher’s datab
   await consumer.stop();
   expect(found).toEqual(['sure', 'known 1', 'nobody’s', 'another’s', 'known 2']);
   expect(times[4]).toBe('1700000000014');
-  expect((await endsOfTopics(kafka)).find((end) => end.topic === topic)!.offset).toBe(5n);
+  expect((await endOffsets(kafka)).find((end) => end.topic === topic)!.offset).toBe(5n);
 });

@@ -1,4 +1,9 @@
-import { type GroupPlaces, type KafkaConnection, type Place, withWriter } from '@everyhop/kafka';
+import {
+  type GroupOffsets,
+  type KafkaConnection,
+  type TopicPartitionOffset,
+  withWriter,
+} from '@everyhop/kafka';
 import { knownToDatabases } from './known-to-databases.ts';
 import type { Databases } from './restored-databases.ts';
 import { readCopy } from './topic-copy.ts';
@@ -9,8 +14,8 @@ export interface RestoreTopicsOptions {
   /** Restored already. */
   databases: Databases;
   /** How far the topics had come before the databases were copied. */
-  ends: Place[];
-  groups: GroupPlaces[];
+  ends: TopicPartitionOffset[];
+  groups: GroupOffsets[];
   folder: string;
 }
 
@@ -20,7 +25,7 @@ export interface RestoredTopics {
   /** How many records are newer than the databases. */
   left: number;
   /** The same places, as offsets of the restored topics. */
-  groups: GroupPlaces[];
+  groups: GroupOffsets[];
   /** Whether records have other offsets now, as the oldest were not there any more. */
   moved: boolean;
 }

@@ -2,7 +2,7 @@ import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exists, readSettings, unpackBaseBackup } from '@everyhop/local';
-import { commitPlaces, createTopics } from '@everyhop/kafka';
+import { commitOffsets, createTopics } from '@everyhop/kafka';
 import { readRecord } from '../stack/record.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { sweep } from '../stack/sweep.ts';
@@ -58,7 +58,7 @@ async function fillTopics(state: string, folder: string, { at, topics, ends, gro
   // There is one broker here.
   await createTopics({ ...kafka, topics: topics.map((topic) => ({ ...topic, replicationFactor: 1 })) });
   const restored = await restoreTopics({ kafka, databases, ends, groups, folder });
-  await commitPlaces(kafka, restored.groups);
+  await commitOffsets(kafka, restored.groups);
   if (restored.moved) await forgetOffsets(databases, at);
   return restored;
 }

@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals';
 import { engines, randomName } from '@everyhop/testing';
 import { withWriter } from './copy.ts';
+import { commitOffsets, committedOffsets } from './group-offsets.ts';
 import { positionsOf } from './offsets.ts';
-import { commitPlaces, placesOfGroups } from './places.ts';
 import { createTopics } from './topics.ts';
 
 const kafka = { brokers: engines.brokers };
 
-test('the places of a group can be read, and given to it', async () => {
+test('the offsets of a group can be read, and given to it', async () => {
   const [topic, other, groupId] = [randomName('topic'), randomName('topic'), randomName('group')];
   const settings = [topic, other].map((topic) => ({ topic, partitions: 2, replicationFactor: 1 }));
   await createTopics({ ...kafka, topics: settings });
@@ -21,8 +21,8 @@ test('the places of a group can be read, and given to it', async () => {
     { topic, partition: 1, offset: 2n },
     { topic: other, partition: 0, offset: 1n },
   ];
-  await commitPlaces(kafka, [{ groupId, places }]);
-  const found = (await placesOfGroups(kafka)).find((group) => group.groupId === groupId)!;
+  await commitOffsets(kafka, [{ groupId, places }]);
+  const found = (await committedOffsets(kafka)).find((group) => group.groupId === groupId)!;
   expect(found.places).toEqual(expect.arrayContaining(places));
   expect(found.places).toHaveLength(2);
   expect(await positionsOf({ ...kafka, groupId, topic })).toEqual([

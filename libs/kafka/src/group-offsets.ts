@@ -4,15 +4,15 @@ import { createCluster, GROUP_COORDINATOR } from './cluster.ts';
 import { topicNames } from './describe-topics.ts';
 import { whenCoordinated } from './when-coordinated.ts';
 
-/** A place on a partition: a group's, that of the next record it is given; or the partition's end. */
-export interface Place {
+/** Of a partition: the offset of the next record that a group is given, or of the next that is written. */
+export interface TopicPartitionOffset {
   topic: string;
   partition: number;
   offset: bigint;
 }
 
 /** Of a partition: the offset of its first record, and that of the next one that it is given. */
-export interface Bounds {
+export interface OffsetRange {
   topic: string;
   partition: number;
   first: bigint;
@@ -20,16 +20,17 @@ export interface Bounds {
 }
 
 /** How far a group has come. */
-export interface GroupPlaces {
+export interface GroupOffsets {
   groupId: string;
-  places: Place[];
+  /** One for each partition that it has committed; backups have them under this name. */
+  places: TopicPartitionOffset[];
 }
 
 /** The first and the end offset of each partition of all topics but Kafka's own. */
-export function boundsOfTopics(connection: KafkaConnection): Promise<Bounds[]> {
+export function offsetRanges(connection: KafkaConnection): Promise<OffsetRange[]> {
   return withAdmin(connection, async (admin) => {
     const ofTopic = async (topic: string) =>
-      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }): Bounds => {
+      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }): OffsetRange => {
         return { topic, partition, first: BigInt(low), end: BigInt(high) };
       });
     return (await Promise.all((await topicNames(admin)).map(ofTopic))).flat();
@@ -37,16 +38,16 @@ export function boundsOfTopics(connection: KafkaConnection): Promise<Bounds[]> {
 }
 
 /** The end of each partition of all topics but Kafka's own. */
-export async function endsOfTopics(connection: KafkaConnection): Promise<Place[]> {
-  const bounds = await boundsOfTopics(connection);
-  return bounds.map(({ topic, partition, end }) => ({ topic, partition, offset: end }));
+export async function endOffsets(connection: KafkaConnection): Promise<TopicPartitionOffset[]> {
+  const ranges = await offsetRanges(connection);
+  return ranges.map(({ topic, partition, end }) => ({ topic, partition, offset: end }));
 }
 
 /** How far each group has come, as far as it has committed. */
-export function placesOfGroups(connection: KafkaConnection): Promise<GroupPlaces[]> {
+export function committedOffsets(connection: KafkaConnection): Promise<GroupOffsets[]> {
   return withAdmin(connection, async (admin) => {
     const { groups } = await admin.listGroups();
-    const ofGroups: GroupPlaces[] = [];
+    const ofGroups: GroupOffsets[] = [];
     for (const { groupId } of groups) {
       const topics = await admin.fetchOffsets({ groupId });
       const places = topics.flatMap(({ topic, partitions }) =>
@@ -58,8 +59,8 @@ export function placesOfGroups(connection: KafkaConnection): Promise<GroupPlaces
   });
 }
 
-/** Commits places for groups that have no members. */
-export async function commitPlaces(connection: KafkaConnection, groups: GroupPlaces[]): Promise<void> {
+/** Commits the offsets of groups that have no members. */
+export async function commitOffsets(connection: KafkaConnection, groups: GroupOffsets[]): Promise<void> {
   const cluster = createCluster(connection);
   await cluster.connect();
   try {
