@@ -1,5 +1,5 @@
 import { defineEvent, type EventType } from '@everyhop/events';
-import { connectRegistry, deployEvents, type SchemaRegistry } from '@everyhop/kafka';
+import { deployEvents, SchemaRegistry } from '@everyhop/kafka';
 import { engines, randomName } from '@everyhop/testing';
 
 /** What the events of the benches carry: 400 bytes of Avro. */
@@ -33,7 +33,7 @@ export async function deployed(
       schema: { type: 'record', namespace, name, fields },
     }),
   );
-  const registry = connectRegistry({ url: engines.registryUrl });
+  const registry = new SchemaRegistry({ url: engines.registryUrl });
   await deployEvents({ brokers: engines.brokers, registry, events: types, partitions });
   return { registry, types };
 }

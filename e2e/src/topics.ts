@@ -1,5 +1,5 @@
 import { fromHeaders, InvalidEnvelope, type EventMetadata, type EventType } from '@everyhop/events';
-import { connectRegistry, Producers, startConsumer, Undecodable, type ConsumedBatch } from '@everyhop/kafka';
+import { Producers, SchemaRegistry, startConsumer, Undecodable, type ConsumedBatch } from '@everyhop/kafka';
 import { engines, randomName } from '@everyhop/testing';
 
 /** A record as it lies on a topic. */
@@ -31,7 +31,7 @@ export interface Published<T> {
 export async function readEvents<T>(
   type: EventType<T>,
 ): Promise<AsyncDisposable & { seen(): Published<T>[] }> {
-  const registry = connectRegistry({ url: engines.registryUrl });
+  const registry = new SchemaRegistry({ url: engines.registryUrl });
   const byId = new Map<string, Published<T>>();
   const reading = await readTopic(type.topic, async ({ headers, value }) => {
     if (headers?.['ce_type']?.toString() !== type.type) return;

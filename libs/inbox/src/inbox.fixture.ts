@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { DomainEvent } from '@everyhop/events';
 import {
-  connectRegistry,
   deployEvents,
   Producers,
   resetOffsets,
+  SchemaRegistry,
   startConsumer,
   type ConsumedBatch,
   type OutgoingRecord,
@@ -44,7 +44,7 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
   const service = randomName('service');
   const Happened = testEvent();
   const Followed = testEvent('Followed');
-  const registry = connectRegistry({ url: engines.registryUrl });
+  const registry = new SchemaRegistry({ url: engines.registryUrl });
   const events = [Happened, Followed];
   await deployEvents({ brokers, registry, events, topics: [deadLetterTopic(service)], partitions });
   const database = await testDatabase({ migrations, pool: poolOptions });

@@ -3,7 +3,7 @@
  * a replay has come to the `KILL_AT`th event.
  */
 import { defineEvent } from '@everyhop/events';
-import { connectRegistry } from '@everyhop/kafka';
+import { SchemaRegistry } from '@everyhop/kafka';
 import { poolOptions } from '@everyhop/outbox';
 import { engines, type Happened } from '@everyhop/testing';
 import { Kysely, PostgresDialect } from 'kysely';
@@ -21,7 +21,7 @@ let left = Number(KILL_AT);
 const inbox = new Inbox({
   service: SERVICE!,
   db,
-  registry: connectRegistry({ url: engines.registryUrl }),
+  registry: new SchemaRegistry({ url: engines.registryUrl }),
   kafka: { brokers: engines.brokers },
   handlers: [
     {

@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { defineEvent, type DomainEvent, type EventType, OrderPlaced } from '@everyhop/events';
-import { connectRegistry, deployEvents, Producers } from '@everyhop/kafka';
+import { deployEvents, Producers, SchemaRegistry } from '@everyhop/kafka';
 import { engines, randomName, testDatabase, type TestDatabase, waitUntil } from '@everyhop/testing';
 import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { deadLetterTopic } from './dead-letter.ts';
@@ -124,7 +124,7 @@ function order(orderId: string, n: number): OrderPlaced {
 }
 
 // Each has a registry client of its own, as if it were a process of its own.
-const newRegistry = () => connectRegistry({ url: engines.registryUrl });
+const newRegistry = () => new SchemaRegistry({ url: engines.registryUrl });
 
 /** What is done before any instance of a new version starts. */
 const deploy = (...events: EventType<any>[]) =>

@@ -1,9 +1,9 @@
 import { type EventType, incompatibilities, type SchemaVersion } from '@everyhop/events';
-import type { RegistryServer } from './servers.ts';
+import type { RegistryConnection } from './servers.ts';
 
 /** Why `registry` refuses the schema of `type`: {@link incompatibilities} with the versions that are there. */
 export async function explainRefusal(
-  registry: RegistryServer,
+  registry: RegistryConnection,
   { type, version, schema }: EventType<any>,
 ): Promise<string[]> {
   const versions = `${registry.url}/subjects/${encodeURIComponent(type)}/versions`;
@@ -17,7 +17,7 @@ export async function explainRefusal(
   return incompatibilities(earlier, { version: `v${version}`, schema });
 }
 
-async function get({ auth }: RegistryServer, url: string): Promise<unknown> {
+async function get({ auth }: RegistryConnection, url: string): Promise<unknown> {
   const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
   const response = await fetch(url, {
     headers: credentials ? { authorization: `Basic ${credentials}` } : {},

@@ -1,6 +1,7 @@
 export { type KafkaConnection } from './client.ts';
 export { readAllTopics, withWriter, type PlacedRecord } from './copy.ts';
 export { describeTopics } from './describe-topics.ts';
+export { type Compression } from './compression.ts';
 export { startConsumer, type ConsumedBatch, type Consumer, type ConsumerOptions } from './consumer.ts';
 export { deployEvents, type DeployOptions } from './deploy.ts';
 export { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
@@ -16,12 +17,12 @@ export {
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
 export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
 export { reach } from './reach.ts';
-export { connectRegistry, type SchemaRegistry } from './registry.ts';
+export { SchemaRegistry } from './registry.ts';
 export {
   kafkaFrom,
   registryFrom,
   type KafkaSettings,
-  type RegistryServer,
+  type RegistryConnection,
   type RegistrySettings,
 } from './servers.ts';
 export { createTopics, type TopicSettings } from './topics.ts';

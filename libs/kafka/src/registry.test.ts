@@ -6,15 +6,15 @@ import { buffer } from 'node:stream/consumers';
 import { defineEvent } from '@everyhop/events';
 import { engines, testEvent, waitUntil } from '@everyhop/testing';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
-import { connectRegistry } from './registry.ts';
+import { SchemaRegistry } from './registry.ts';
 
-const registry = connectRegistry({ url: engines.registryUrl });
+const registry = new SchemaRegistry({ url: engines.registryUrl });
 
 test('what one client encodes another decodes', async () => {
   const Happened = testEvent();
   await registry.register(Happened);
   const bytes = await registry.encode(Happened({ key: 'a', n: 7 }));
-  const other = connectRegistry({ url: engines.registryUrl });
+  const other = new SchemaRegistry({ url: engines.registryUrl });
   expect(await other.decode(Happened, bytes)).toEqual({ key: 'a', n: 7 });
 });
 
@@ -57,7 +57,7 @@ test('events that are encoded at the same time ask the registry once, and again 
   const Happened = testEvent();
   const events = [1, 2, 3].map((n) => Happened({ key: 'a', n }));
   await using front = await countingFront(engines.registryUrl);
-  const asking = connectRegistry({ url: front.url });
+  const asking = new SchemaRegistry({ url: front.url });
   const encodeAll = () => Promise.all(events.map((event) => asking.encode(event)));
 
   await expect(encodeAll()).rejects.toThrow(SchemaNotRegistered);
@@ -117,7 +117,7 @@ test('bytes that break off are undecodable', async () => {
 });
 
 test('a registry that is away is an outage, not a bad event', async () => {
-  const away = connectRegistry({ url: 'http://127.0.0.1:1' });
+  const away = new SchemaRegistry({ url: 'http://127.0.0.1:1' });
   await expect(away.decode(testEvent(), Buffer.from([0, 0, 0, 0, 1, 2]))).rejects.toThrow(
     RegistryUnavailable,
   );
@@ -129,7 +129,7 @@ test('a registry that accepts and never answers is an outage, and is asked again
   await registry.register(Happened);
   const bytes = await registry.encode(Happened({ key: 'a', n: 7 }));
   await using front = await countingFront(engines.registryUrl);
-  const asking = connectRegistry({ url: front.url });
+  const asking = new SchemaRegistry({ url: front.url });
   const askAll = () =>
     Promise.allSettled([asking.encode(Happened({ key: 'a', n: 7 })), asking.decode(Happened, bytes)]);
 

@@ -7,7 +7,7 @@ import type { Type } from 'avsc';
 import type { DomainEvent, EventType } from '@everyhop/events';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import type { RegistryServer } from './servers.ts';
+import type { RegistryConnection } from './servers.ts';
 
 type Decoder = (payload: Buffer) => unknown;
 
@@ -20,19 +20,20 @@ const timeout = 3_000;
 /**
  * Writes and reads Avro in the Confluent wire format (one zero byte, the schema's id in four bytes, the Avro body).
  * The subject of a schema is its record name (`shop.OrderPlaced`). Ids and decoders are cached for good.
+ * Making one asks nothing of the registry yet.
  */
 export class SchemaRegistry {
-  readonly #server: RegistryServer;
+  readonly #connection: RegistryConnection;
   readonly #client: RegistryClient;
   readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
 
-  constructor(server: RegistryServer) {
-    this.#server = server;
+  constructor(connection: RegistryConnection) {
+    this.#connection = connection;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
     this.#client = new RegistryClient({
-      host: server.url,
-      auth: server.auth,
+      host: connection.url,
+      auth: connection.auth,
       retry,
       middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) })],
     });
@@ -48,7 +49,7 @@ export class SchemaRegistry {
     const registering = reachable(this.#client.register(confluentSchema(type), options));
     const { id } = await registering.catch(async (error) => {
       if (error.status !== 409) throw error;
-      throw new IncompatibleSchema(type, await explainRefusal(this.#server, type), error);
+      throw new IncompatibleSchema(type, await explainRefusal(this.#connection, type), error);
     });
     this.#ids.set(type, Promise.resolve(id));
     return id;
@@ -134,6 +135,3 @@ async function reachable<R>(request: Promise<R>): Promise<R> {
     throw error;
   }
 }
-
-/** The registry of `server`. Nothing is asked of it yet. */
-export const connectRegistry = (server: RegistryServer): SchemaRegistry => new SchemaRegistry(server);

@@ -2,8 +2,8 @@ import type { SASLOptions } from 'kafkajs';
 import type { KafkaConnection } from './client.ts';
 import type { Compression } from './compression.ts';
 
-/** Where a schema registry is, and how to log on. */
-export interface RegistryServer {
+/** The address of a schema registry, and the user that asks it. */
+export interface RegistryConnection {
   /** Of its Confluent-compatible API, e.g. `http://127.0.0.1:4081/apis/ccompat/v7`. */
   url: string;
   /** For HTTP Basic authentication. Default: none. */
@@ -45,7 +45,7 @@ export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
 }
 
 /** The registry that `settings` describe. */
-export const registryFrom = (settings: RegistrySettings): RegistryServer => ({
+export const registryFrom = (settings: RegistrySettings): RegistryConnection => ({
   url: settings.SCHEMA_REGISTRY_URL,
   auth: userOf(settings.SCHEMA_REGISTRY_USERNAME, settings.SCHEMA_REGISTRY_PASSWORD),
 });

@@ -1,6 +1,6 @@
 /** What would go wrong: one topic is missing, and all events whose keys share a bucket with one of its wait. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { connectRegistry, createTopics } from '@everyhop/kafka';
+import { createTopics, SchemaRegistry } from '@everyhop/kafka';
 import { engines, testEvent, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
 
@@ -15,7 +15,7 @@ afterEach(() => it.stop());
 /** An event whose schema is registered, but whose topic nobody has created. */
 async function eventWithoutTopic() {
   const Homeless = testEvent();
-  await connectRegistry({ url: engines.registryUrl }).register(Homeless);
+  await new SchemaRegistry({ url: engines.registryUrl }).register(Homeless);
   return Homeless;
 }
 

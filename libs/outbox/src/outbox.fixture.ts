@@ -1,5 +1,5 @@
 import { fromHeaders } from '@everyhop/events';
-import { connectRegistry, deployEvents, Producers, startConsumer, type Producer } from '@everyhop/kafka';
+import { deployEvents, Producers, SchemaRegistry, startConsumer, type Producer } from '@everyhop/kafka';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
 import { poolOptions } from './preparing-client.ts';
 import { Outbox } from './outbox.ts';
@@ -17,7 +17,7 @@ export interface Arrived extends Happened {
 /** A database with an outbox, a topic with three partitions, and a consumer that notes what arrives there. */
 export async function testOutbox() {
   const Happened = testEvent();
-  const registry = connectRegistry({ url: engines.registryUrl });
+  const registry = new SchemaRegistry({ url: engines.registryUrl });
   await deployEvents({ brokers, registry, events: [Happened], partitions: 3 });
   const database = await testDatabase({
     migrations: [new URL('../migrations/', import.meta.url)],

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
-import { connectRegistry, deployEvents } from '@everyhop/kafka';
+import { deployEvents, SchemaRegistry } from '@everyhop/kafka';
 import { engines, testDatabase, testEvent, type Happened, type TestDatabase } from '@everyhop/testing';
 import { EventTooLarge, NotAnEvent } from './errors.ts';
 import { outboxMigrations, poolOptions } from './index.ts';
 import { Outbox } from './outbox.ts';
 
 const Happened = testEvent();
-const registry = connectRegistry({ url: engines.registryUrl });
+const registry = new SchemaRegistry({ url: engines.registryUrl });
 let database: TestDatabase;
 let outbox: Outbox;
 let commits = 0;

@@ -2,7 +2,7 @@ import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
-import { connectRegistry, kafkaFrom, observeGroup, Producers, registryFrom } from '@everyhop/kafka';
+import { kafkaFrom, observeGroup, Producers, registryFrom, SchemaRegistry } from '@everyhop/kafka';
 import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
@@ -70,7 +70,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   );
 
   const kafka = { ...kafkaFrom(config), clientId: name, logger };
-  const registry = connectRegistry(registryFrom(config));
+  const registry = new SchemaRegistry(registryFrom(config));
   void lookUpSchemas(name, registry, logger);
   const producers = new Producers(kafka);
   started.defer(() => producers.disconnect());

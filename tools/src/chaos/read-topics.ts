@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { allEvents, fromHeaders } from '@everyhop/events';
-import { type ConsumedBatch, connectRegistry, type SchemaRegistry, startConsumer } from '@everyhop/kafka';
+import { type ConsumedBatch, SchemaRegistry, startConsumer } from '@everyhop/kafka';
 import type { EngineAddresses } from '@everyhop/local';
 import { lagOf } from './lag.ts';
 
@@ -28,7 +28,7 @@ export async function readTopics({
   SCHEMA_REGISTRY_URL,
 }: EngineAddresses): Promise<TopicRecord[]> {
   const brokers = KAFKA_BROKERS.split(',');
-  const registry = connectRegistry({ url: SCHEMA_REGISTRY_URL });
+  const registry = new SchemaRegistry({ url: SCHEMA_REGISTRY_URL });
   // By its place: the consumer may be given a record again.
   const records = new Map<string, TopicRecord>();
   const consumer = await startConsumer({

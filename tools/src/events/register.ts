@@ -1,5 +1,5 @@
 import { allEvents } from '@everyhop/events';
-import { connectRegistry, registryFrom } from '@everyhop/kafka';
+import { registryFrom, SchemaRegistry } from '@everyhop/kafka';
 
 /**
  * Registers the newest schema of every event in the registry at `url` (default: `SCHEMA_REGISTRY_URL`, else the
@@ -7,7 +7,7 @@ import { connectRegistry, registryFrom } from '@everyhop/kafka';
  * reason when it refuses one.
  */
 export async function register(url = registryUrl()): Promise<string[]> {
-  const registry = connectRegistry(registryFrom({ ...process.env, SCHEMA_REGISTRY_URL: url }));
+  const registry = new SchemaRegistry(registryFrom({ ...process.env, SCHEMA_REGISTRY_URL: url }));
   const lines: string[] = [];
   for (const event of allEvents) {
     const version = `${event.type} v${event.version}`;

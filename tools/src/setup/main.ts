@@ -16,13 +16,13 @@ const steps: Record<string, () => Promise<unknown>> = {
     await createDatabases(setting('ADMIN_DATABASE_URL'), ['registry', ...services]);
   },
   async events() {
-    const { connectRegistry, deployEvents, kafkaFrom, registryFrom } = await import('@everyhop/kafka');
+    const { deployEvents, kafkaFrom, registryFrom, SchemaRegistry } = await import('@everyhop/kafka');
     const { allEvents } = await import('@everyhop/events');
     const brokers = setting('KAFKA_BROKERS').split(',');
     const url = setting('SCHEMA_REGISTRY_URL');
     await deployEvents({
       ...kafkaFrom({ ...env, KAFKA_BROKERS: brokers, KAFKA_SSL: env.KAFKA_SSL === 'true' }),
-      registry: connectRegistry(registryFrom({ ...env, SCHEMA_REGISTRY_URL: url })),
+      registry: new SchemaRegistry(registryFrom({ ...env, SCHEMA_REGISTRY_URL: url })),
       events: allEvents,
       topics: services.map((service) => `${service}.dead-letter`),
     });

@@ -1,7 +1,7 @@
 import { Body, Controller, Injectable, Module, Post } from '@nestjs/common';
 import { defineEvent } from '@everyhop/events';
 import { type Delivery, On } from '@everyhop/inbox';
-import { connectRegistry, deployEvents } from '@everyhop/kafka';
+import { deployEvents, SchemaRegistry } from '@everyhop/kafka';
 import { Outbox } from '@everyhop/outbox';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import pg from 'pg';
@@ -66,7 +66,7 @@ class PaymentsModule {}
 export async function startFailing() {
   Payments.broken = true;
   Payments.handled = [];
-  const registry = connectRegistry({ url: engines.registryUrl });
+  const registry = new SchemaRegistry({ url: engines.registryUrl });
   await deployEvents({ brokers: engines.brokers, registry, events: [Paid], partitions: 1 });
   const service = await startProbe([PaymentsModule], engines.brokers.join());
   const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });

@@ -1,10 +1,10 @@
 import { afterAll, expect, test } from '@jest/globals';
 import { UserRegistered } from '@everyhop/events';
-import { connectRegistry, deployEvents } from '@everyhop/kafka';
+import { deployEvents, SchemaRegistry } from '@everyhop/kafka';
 import { Outbox, outboxMigrations } from '@everyhop/outbox';
 import { engines, testDatabase } from '@everyhop/testing';
 
-const registry = connectRegistry({ url: engines.registryUrl });
+const registry = new SchemaRegistry({ url: engines.registryUrl });
 await deployEvents({ brokers: engines.brokers, registry, events: [UserRegistered] });
 const { db, drop } = await testDatabase({ migrations: [outboxMigrations] });
 const outbox = new Outbox({ db, registry, source: 'accounts' });

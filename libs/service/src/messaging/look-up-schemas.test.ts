@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
 import { allEvents, InvoiceIssued, OrderPlaced, UserRegistered } from '@everyhop/events';
-import { connectRegistry, deployEvents, RegistryUnavailable } from '@everyhop/kafka';
+import { deployEvents, RegistryUnavailable, SchemaRegistry } from '@everyhop/kafka';
 import { engines } from '@everyhop/testing';
 import { silentLogger } from '@everyhop/telemetry';
 import { lookUpSchemas } from './look-up-schemas.ts';
@@ -33,9 +33,9 @@ async function front() {
 
 test('the ids of its own events are known from the start on, without the registry', async () => {
   const { brokers, registryUrl: url } = engines;
-  await deployEvents({ brokers, registry: connectRegistry({ url }), events: allEvents });
+  await deployEvents({ brokers, registry: new SchemaRegistry({ url }), events: allEvents });
   const way = await front();
-  const registry = connectRegistry({ url: way.url });
+  const registry = new SchemaRegistry({ url: way.url });
   const log = logger();
   await lookUpSchemas('shop', registry, log);
   way.close();
@@ -47,6 +47,6 @@ test('the ids of its own events are known from the start on, without the registr
 
 test('a registry that is away is said once, and nothing else happens', async () => {
   const log = logger();
-  await lookUpSchemas('crm', connectRegistry({ url: 'http://127.0.0.1:1' }), log);
+  await lookUpSchemas('crm', new SchemaRegistry({ url: 'http://127.0.0.1:1' }), log);
   expect(log.said).toEqual(['the ids of schemas are looked up when they are needed']);
 });

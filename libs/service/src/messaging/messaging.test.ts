@@ -3,7 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { Controller, Injectable, Module, Post } from '@nestjs/common';
 import { beforeAll, expect, test } from '@jest/globals';
 import { type Delivery, On } from '@everyhop/inbox';
-import { connectRegistry, createTopics } from '@everyhop/kafka';
+import { createTopics, SchemaRegistry } from '@everyhop/kafka';
 import { Outbox } from '@everyhop/outbox';
 import { engines, type Happened, testEvent, waitUntil } from '@everyhop/testing';
 import { Job, Jobs } from '../jobs/index.ts';
@@ -44,7 +44,7 @@ class PublishingModule {}
 class HandlingModule {}
 
 beforeAll(async () => {
-  await connectRegistry({ url: engines.registryUrl }).register(SomethingHappened);
+  await new SchemaRegistry({ url: engines.registryUrl }).register(SomethingHappened);
   const topics = [{ topic: SomethingHappened.topic, partitions: 1, replicationFactor: 1 }];
   await createTopics({ brokers: engines.brokers, topics });
 });
