@@ -1,4 +1,5 @@
 import avsc from 'avsc';
+import { kebab } from '../names.ts';
 import { checkField, checkMoney } from './field-rules.ts';
 import { isPastTense } from './past-tense.ts';
 import { declarations, logicalTypeOf, type EventSchema, type RecordSchema, type Schema } from './schemas.ts';
@@ -93,8 +94,6 @@ function checkNames(schemas: readonly EventSchema[]): string[] {
 }
 
 const compile = (schema: Schema) => avsc.Type.forSchema(schema as avsc.Schema, { wrapUnions: 'never' });
-
-const kebab = (name: string) => name.replace(/(?<=.)(?=[A-Z])/g, '-').toLowerCase();
 
 const isString = (type: Schema) =>
   type === 'string' || (typeof type === 'object' && 'type' in type && type.type === 'string');

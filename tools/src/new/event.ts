@@ -7,10 +7,10 @@ import {
   type EventSchema,
   type Schema,
 } from '../events/schemas.ts';
+import { camel, kebab, words } from '../names.ts';
 import { exampleOf } from './example.ts';
 import { assertFree, mainWith, moduleOf } from './feature.ts';
 import type { Files } from './files.ts';
-import { camel, kebab, words } from './names.ts';
 
 const money = {
   type: 'record',

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { assertKebab, pascal } from '../names.ts';
 import { assertService } from './find.ts';
 import type { Files } from './files.ts';
-import { assertKebab, pascal } from './names.ts';
 
 /** Throws a sentence unless `service` can get a feature `name`: a folder in its `src/`. */
 export function assertFree(root: string, service: string, name: string): void {

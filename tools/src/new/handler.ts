@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fullName, logicalTypeOf, type EventSchema } from '../events/schemas.ts';
+import { camel, kebab, pascal, snake } from '../names.ts';
 import { exampleOf } from './example.ts';
 import { assertFree, mainWith, moduleOf } from './feature.ts';
 import type { Files } from './files.ts';
 import { findEvent } from './find.ts';
-import { camel, kebab, pascal, snake } from './names.ts';
 
 /** What a service gets that shall also handle the event `on`, in a feature called `name`. Throws what is wrong. */
 export function newHandler(

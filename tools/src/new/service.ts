@@ -2,11 +2,11 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brokenRules } from '../events/rules.ts';
 import { fullName, readSchemas } from '../events/schemas.ts';
+import { assertWord, kebab, pascal } from '../names.ts';
 import type { Files } from './files.ts';
 import { findEvent } from './find.ts';
 import { handlerFiles } from './handler.ts';
 import { listService, isListed } from './list-service.ts';
-import { assertWord, kebab, pascal } from './names.ts';
 
 const libraries = ['events', 'inbox', 'outbox', 'service', 'telemetry', 'testing'];
 
