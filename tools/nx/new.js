@@ -8,10 +8,10 @@ registerHooks({
 
 /** What `./dev new` does, for `nx g @everyhop/tools:service` and its like, `--dry-run` included. */
 const generator = (load) => async (tree, options) => {
-  const { pretty } = await import('../src/new/files.ts');
+  const { prettyFiles } = await import('../src/new/files.ts');
   const { finish } = await import('../src/new/finish.ts');
   const plan = await load();
-  const files = await pretty(plan(tree.root, options));
+  const files = await prettyFiles(plan(tree.root, options));
   for (const [path, content] of Object.entries(files)) tree.write(path, content);
   return () => finish(tree.root, files);
 };

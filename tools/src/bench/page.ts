@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '@everyhop/local';
-import { format } from 'prettier';
+import { pretty } from '../pretty.ts';
 import { asMarkdown, type Report } from './report.ts';
 
 const path = join(root, 'docs/benchmarks.md');
@@ -16,5 +16,5 @@ export async function writeTables(reports: Report[]): Promise<void> {
     if (from < 0 || to < from) throw new Error(`Put ${begin} and ${end} into docs/benchmarks.md.`);
     page = `${page.slice(0, from + begin.length)}\n\n${await asMarkdown(report)}\n${page.slice(to)}`;
   }
-  await writeFile(path, await format(page, { parser: 'markdown', printWidth: 110 }));
+  await writeFile(path, await pretty(path, page));
 }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { format } from 'prettier';
+import { pretty } from '../pretty.ts';
 import { asyncApi } from './catalogue/asyncapi.ts';
 import { renderCatalogue } from './catalogue/markdown.ts';
 import { readFlows, type Flows } from './flows/read-flows.ts';
@@ -37,15 +37,12 @@ export async function render(root: string): Promise<Generated> {
   if (problems.length > 0) throw new Error(problems.join('\n'));
   const events = newest(schemas);
   const files = new Map<string, string>();
-  for (const event of events)
-    files.set(
-      `${GENERATED}/${event.owner}/${event.folder}.ts`,
-      await pretty(renderEvent(event), 'typescript'),
-    );
-  files.set(`${GENERATED}/index.ts`, await pretty(renderIndex(events), 'typescript'));
+  const add = async (path: string, text: string) => files.set(path, await pretty(path, text));
+  for (const event of events) await add(`${GENERATED}/${event.owner}/${event.folder}.ts`, renderEvent(event));
+  await add(`${GENERATED}/index.ts`, renderIndex(events));
   const flows = readFlows(root);
-  files.set('schemas/README.md', await pretty(renderCatalogue(events, flows), 'markdown'));
-  files.set('schemas/asyncapi.json', await pretty(JSON.stringify(asyncApi(events, flows)), 'json'));
+  await add('schemas/README.md', renderCatalogue(events, flows));
+  await add('schemas/asyncapi.json', JSON.stringify(asyncApi(events, flows)));
   files.set(PUBLISHED, renderPublished(root, schemas));
   const outdated = [...files]
     .filter(([path, content]) => read(join(root, path)) !== content)
@@ -64,8 +61,6 @@ export async function generate(root: string): Promise<string[]> {
   for (const path of orphaned) rmSync(join(root, path));
   return [...outdated, ...orphaned];
 }
-
-const pretty = (text: string, parser: string) => format(text, { parser, printWidth: 110, singleQuote: true });
 
 const read = (path: string) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 

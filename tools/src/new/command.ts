@@ -1,12 +1,10 @@
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { root } from '@everyhop/local';
 import { newEvent } from './event.ts';
-import { type Files, pretty, write } from './files.ts';
+import { type Files, prettyFiles, write } from './files.ts';
 import { finish } from './finish.ts';
 import { newHandler } from './handler.ts';
 import { newService } from './service.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
 
 const USAGE = `./dev new service NAME --on EVENT                    a service that handles the event: code, test, migration, database, port
 ./dev new handler SERVICE NAME --on EVENT            a handler more in a service, with its test and its migration
@@ -29,7 +27,7 @@ export async function create(args: string[]): Promise<number> {
     console.error(USAGE);
     return positionals.length === 0 ? 0 : 2;
   }
-  const files = await pretty(planned);
+  const files = await prettyFiles(planned);
   write(root, files);
   const more = await finish(root, files);
   console.log([...Object.keys(files), ...more].sort().join('\n'));

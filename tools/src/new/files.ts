@@ -1,16 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { format, getFileInfo } from 'prettier';
+import { pretty } from '../pretty.ts';
 
 /** What is to be written: contents by path, relative to the root. */
 export type Files = Record<string, string>;
 
 /** The same, as `prettier` writes it. */
-export async function pretty(files: Files): Promise<Files> {
-  const formatted = Object.entries(files).map(async ([path, content]) => {
-    const { inferredParser: parser } = await getFileInfo(path);
-    return [path, parser ? await format(content, { parser, printWidth: 110, singleQuote: true }) : content];
-  });
+export async function prettyFiles(files: Files): Promise<Files> {
+  const formatted = Object.entries(files).map(async ([path, content]) => [path, await pretty(path, content)]);
   return Object.fromEntries(await Promise.all(formatted));
 }
 

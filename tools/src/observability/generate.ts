@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { format } from 'prettier';
 import { stringify } from 'yaml';
+import { pretty } from '../pretty.ts';
 import { dashboards } from './dashboards.ts';
 import { sloRules } from './slo-rules.ts';
 import { readSlos } from './slos.ts';
@@ -37,7 +37,7 @@ async function outdated(root: string): Promise<Map<string, string>> {
   ]);
   const changed = new Map<string, string>();
   for (const [path, text] of files) {
-    const content = await format(text, { filepath: path, printWidth: 110, singleQuote: true });
+    const content = await pretty(path, text);
     const before = await readFile(join(root, path), 'utf8').catch(() => undefined);
     if (content !== before) changed.set(path, content);
   }
