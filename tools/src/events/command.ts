@@ -1,10 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { readSettings, root } from '@everyhop/local';
 import { check } from './check.ts';
 import { generate } from './generate.ts';
 import { serve } from './serve.ts';
-
-const ROOT = resolve(import.meta.dirname, '../../..');
 
 const USAGE = `./dev events generate       write libs/events/src/generated/, schemas/README.md and schemas/asyncapi.json
 ./dev events check          fail when schemas break the rules or their readers, when events lead nowhere or in a circle,
@@ -17,8 +15,8 @@ export async function events([action, ...rest]: string[]): Promise<number> {
   try {
     if (action === 'serve' && rest.length <= 1 && /^\d*$/.test(rest[0] ?? '')) return await show(rest[0]);
     if (rest.length === 0 && action === 'generate')
-      return report(await generate(ROOT), 'Nothing has changed.');
-    if (rest.length === 0 && action === 'check') return complain(await check(ROOT));
+      return report(await generate(root), 'Nothing has changed.');
+    if (rest.length === 0 && action === 'check') return complain(await check(root));
     if (rest.length === 0 && action === 'register') {
       // Loaded late: it needs the generated code, which generate must be able to repair.
       const { register } = await import('./register.ts');
@@ -31,8 +29,8 @@ export async function events([action, ...rest]: string[]): Promise<number> {
   return action === undefined ? 0 : 2;
 }
 
-async function show(port = String(Number(process.env.EVERYHOP_PORT_BASE ?? '4000') + 82)): Promise<number> {
-  const server = await serve(ROOT, Number(port));
+async function show(port = String(readSettings().portBase + 82)): Promise<number> {
+  const server = await serve(root, Number(port));
   console.log(`The catalogue of events is at http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   await new Promise((resolve) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, resolve)));
   server.closeAllConnections();

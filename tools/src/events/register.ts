@@ -1,5 +1,6 @@
 import { allEvents } from '@everyhop/events';
 import { registryFrom, SchemaRegistry } from '@everyhop/kafka';
+import { engineAddresses, readSettings } from '@everyhop/local';
 
 /**
  * Registers the newest schema of every event in the registry at `url` (default: `SCHEMA_REGISTRY_URL`, else the
@@ -19,7 +20,5 @@ export async function register(url = registryUrl()): Promise<string[]> {
   return lines;
 }
 
-function registryUrl(): string {
-  const { EVERYHOP_PORT_BASE = '4000', SCHEMA_REGISTRY_URL } = process.env;
-  return SCHEMA_REGISTRY_URL ?? `http://127.0.0.1:${Number(EVERYHOP_PORT_BASE) + 81}/apis/ccompat/v7`;
-}
+const registryUrl = () =>
+  process.env.SCHEMA_REGISTRY_URL ?? engineAddresses(readSettings().portBase).SCHEMA_REGISTRY_URL;
