@@ -1,8 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { allEvents, fromHeaders } from '@everyhop/events';
-import { type ConsumedBatch, SchemaRegistry, startConsumer } from '@everyhop/kafka';
+import { type ConsumedBatch, readAllTopics, SchemaRegistry } from '@everyhop/kafka';
 import type { EngineAddresses } from '@everyhop/local';
-import { lagOf } from './lag.ts';
 
 /** A record on a topic. */
 export interface TopicRecord {
@@ -17,35 +15,20 @@ export interface TopicRecord {
   orderId: string | null;
 }
 
-/** The topics of the events. */
-export const eventTopics: string[] = [...new Set(allEvents.map(({ topic }) => topic))];
+const eventTopics = new Set(allEvents.map(({ topic }) => topic));
 
-const readerGroup = 'chaos';
-
-/** All events on their topics, from the first to the last there is now. */
+/** All events on their topics, from the first to the last there is now; those of a partition in their order. */
 export async function readTopics({
   KAFKA_BROKERS,
   SCHEMA_REGISTRY_URL,
 }: EngineAddresses): Promise<TopicRecord[]> {
-  const brokers = KAFKA_BROKERS.split(',');
   const registry = new SchemaRegistry({ url: SCHEMA_REGISTRY_URL });
-  // By its place: the consumer may be given a record again.
-  const records = new Map<string, TopicRecord>();
-  const consumer = await startConsumer({
-    brokers,
-    groupId: readerGroup,
-    topics: eventTopics,
-    async handleBatch({ topic, partition, messages }) {
-      for (const message of messages)
-        records.set(`${topic}/${partition}/${message.offset}`, await toRecord(topic, message, registry));
-    },
+  const records: TopicRecord[] = [];
+  await readAllTopics({ brokers: KAFKA_BROKERS.split(',') }, async ({ topic, messages }) => {
+    if (!eventTopics.has(topic)) return;
+    for (const message of messages) records.push(await toRecord(topic, message, registry));
   });
-  try {
-    while ((await lagOf(brokers, readerGroup, eventTopics)) > 0) await delay(200);
-  } finally {
-    await consumer.stop();
-  }
-  return [...records.values()];
+  return records;
 }
 
 async function toRecord(
