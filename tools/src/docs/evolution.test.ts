@@ -2,8 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { root } from '@everyhop/local';
-import { copyRepository } from './copy-repository.ts';
-import { runPage } from './run-page.ts';
+import { copyRepository } from './copy-repository.fixture.ts';
+import { runPage } from './run-page.fixture.ts';
 
 const copy = copyRepository();
 afterAll(() => rmSync(copy, { recursive: true }));

@@ -6,8 +6,8 @@ import { afterAll, expect, test } from '@jest/globals';
 import { everyhop, root } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
 import { anyBase, freePortBase } from '../stack/free-port-base.ts';
-import { copyRepository } from './copy-repository.ts';
-import { runPage } from './run-page.ts';
+import { copyRepository } from './copy-repository.fixture.ts';
+import { runPage } from './run-page.fixture.ts';
 
 const copy = copyRepository();
 const portBase = await freePortBase(anyBase(), everyhop);

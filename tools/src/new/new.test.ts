@@ -7,7 +7,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
-import { copyRepository } from '../docs/copy-repository.ts';
+import { copyRepository } from '../docs/copy-repository.fixture.ts';
 
 const copy = copyRepository();
 afterAll(() => rmSync(copy, { recursive: true }));

@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { standInStack, type Misbehaviour } from './stand-in-stack.ts';
+import { standInStack, type Misbehaviour } from './stand-in-stack.fixture.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()));

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { followOrder, type Hop } from './follow-order.ts';
 import { placeOrder } from './place-order.ts';
-import { standInStack, type Misbehaviour } from './stand-in-stack.ts';
+import { standInStack, type Misbehaviour } from './stand-in-stack.fixture.ts';
 
 const cleanups: (() => void)[] = [];
 afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()));
