@@ -2,11 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { everyhop, isCore, readSettings, root, serviceNames as allNames } from '@everyhop/local';
+import { coreServices, everyhop, readSettings, root } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
-
-/** The services that an order passes through. */
-export const serviceNames: string[] = allNames.filter(isCore);
 
 /** The four services, which belong to the bench and not to the stack: it starts them as it needs them. */
 export class Services implements AsyncDisposable {
@@ -20,7 +17,7 @@ export class Services implements AsyncDisposable {
   /** Starts all of them with `env` besides what they have in docker-compose.yml; resolves when they serve. */
   static async start(env: Record<string, string> = {}): Promise<Services> {
     const services = new Services({ LOG_LEVEL: 'warn', FOLLOW_UP_DELAY: '1ms', ...env });
-    await Promise.all(serviceNames.map((name) => services.start(name)));
+    await Promise.all(coreServices.map((name) => services.start(name)));
     return services;
   }
 
@@ -55,6 +52,6 @@ export class Services implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(serviceNames.map((name) => this.stop(name)));
+    await Promise.all(coreServices.map((name) => this.stop(name)));
   }
 }

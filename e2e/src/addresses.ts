@@ -1,4 +1,4 @@
-import { portsFrom, readSettings, serviceNames } from '@everyhop/local';
+import { coreServices, portsFrom, readSettings, serviceNames } from '@everyhop/local';
 
 const ports = portsFrom(readSettings().portBase);
 const local = (part: string): string => `http://127.0.0.1:${ports[part]}`;
@@ -16,4 +16,4 @@ export const addresses = {
 
 /** Whether it is a service of this repository that no order needs: these tests hold whichever of them run. */
 export const isExtra = (service: string): boolean =>
-  serviceNames.includes(service) && !['shop', 'billing', 'logistics', 'crm'].includes(service);
+  serviceNames.includes(service) && !coreServices.includes(service);

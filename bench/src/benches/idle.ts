@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings } from '@everyhop/local';
+import { coreServices, readSettings } from '@everyhop/local';
 import { engines } from '@everyhop/testing';
 import pg from 'pg';
 import type { Bench } from '../bench.ts';
 import { bytesOf, cpuMsOf, memoryMbOf } from '../processes.ts';
-import { serviceNames, Services } from '../services.ts';
+import { Services } from '../services.ts';
 
 export const bench: Bench = {
   question: 'What does a service do in a minute in which nothing happens?',
@@ -23,14 +23,14 @@ export const bench: Bench = {
     defer(() => log.close());
     const look = async () =>
       Promise.all(
-        serviceNames.map(async (name) => {
+        coreServices.map(async (name) => {
           const pid = services.pidOf(name);
           return { queries: await log.countOf(name), cpuMs: cpuMsOf(pid), bytes: bytesOf(pid) };
         }),
       );
     // All of them in the same minute, which the first one waits for.
     let minute: { before: Awaited<ReturnType<typeof look>>; after: Awaited<ReturnType<typeof look>> };
-    return serviceNames.map((name, index) => ({
+    return coreServices.map((name, index) => ({
       name,
       async run() {
         if (index === 0) {

@@ -1,7 +1,8 @@
+import { coreServices } from '@everyhop/local';
 import type { Bench, Contender } from '../bench.ts';
 import { Journeys } from '../journeys.ts';
 import { placeOrders } from '../load.ts';
-import { serviceNames, Services } from '../services.ts';
+import { Services } from '../services.ts';
 
 export const bench: Bench = {
   question: 'How many orders a second pass through all four services, and what does tracing cost?',
@@ -19,7 +20,7 @@ export const bench: Bench = {
         await journeys.untilAllCompleted();
         await journeys.begin();
 
-        for (const service of serviceNames) meter.add(service, () => services.pidOf(service));
+        for (const service of coreServices) meter.add(service, () => services.pidOf(service));
         const before = meter.read();
         const start = performance.now();
         const result = await placeOrders({
@@ -29,9 +30,9 @@ export const bench: Bench = {
         const count = await journeys.untilAllCompleted();
         const seconds = (performance.now() - start) / 1_000;
         const cpu = meter.since(before, count, 'journey');
-        for (const service of serviceNames) meter.remove(service);
+        for (const service of coreServices) meter.remove(service);
         const { 'Node µs/journey': _, ...engines } = cpu;
-        const ofServices = serviceNames.reduce((sum, name) => sum + cpu[`${name} µs/journey`]!, 0);
+        const ofServices = coreServices.reduce((sum, name) => sum + cpu[`${name} µs/journey`]!, 0);
         return {
           'orders/s': result['2xx'] / result.duration,
           'journeys/s': count / seconds,

@@ -1,8 +1,9 @@
+import { coreServices } from '@everyhop/local';
 import type { Bench } from '../bench.ts';
 import { Journeys } from '../journeys.ts';
 import { floodWithOrders, placeOrders } from '../load.ts';
 import { memoryMbOf } from '../processes.ts';
-import { serviceNames, Services } from '../services.ts';
+import { Services } from '../services.ts';
 import { quantile } from '../summary.ts';
 
 export const bench: Bench = {
@@ -17,7 +18,7 @@ export const bench: Bench = {
     defer(() => services[Symbol.asyncDispose]());
     const peaks = new Map<string, number>();
     const sampling = setInterval(() => {
-      for (const name of serviceNames)
+      for (const name of coreServices)
         peaks.set(name, Math.max(peaks.get(name) ?? 0, memoryMbOf(services.pidOf(name))));
     }, 1_000);
     defer(() => clearInterval(sampling));

@@ -28,6 +28,9 @@ export const partsOf = (profile: string): string[] =>
 /** Whether compose starts a part, or has none of this name, without being asked for a profile. */
 export const isCore = (name: string): boolean => !parts[name]?.profiles;
 
+/** The services that an order passes through: those that run when no more is asked for. */
+export const coreServices: string[] = serviceNames.filter(isCore);
+
 /** The version of an engine in compose, the tag of its image: `versionOf('kafka') === '4.3.1'`. */
 export const versionOf = (engine: string): string => parts[engine]!.image.replace(/^.*:v?/, '');
 

@@ -2,7 +2,7 @@ import type { Component } from './component.ts';
 import { jaeger } from './jaeger.ts';
 import { kafka } from './kafka.ts';
 import { engineAddresses, superuser } from './addresses.ts';
-import { isCore, serviceNames } from './compose.ts';
+import { coreServices, isCore, serviceNames } from './compose.ts';
 import { build, mailSink, service, setUp } from './node-processes.ts';
 import { portsFrom, type Ports } from './ports.ts';
 import { postgres } from './postgres.ts';
@@ -16,7 +16,7 @@ import { registry } from './registry.ts';
 export function everyhop(portBase: number, only?: string[]): Component[] {
   const port = portsFrom(portBase);
   const engines = engineAddresses(portBase);
-  const services = serviceNames.filter((name) => (only ? only.includes(name) : isCore(name)));
+  const services = only ? serviceNames.filter((name) => only.includes(name)) : coreServices;
 
   const all = [
     postgres({ port: port.postgres, url: superuser(portBase) }),
@@ -42,7 +42,7 @@ export function everyhop(portBase: number, only?: string[]): Component[] {
 }
 
 /** The port of each service of `names`, by its name. Default: those that run when no more is asked for. */
-export const servicePorts = (ports: Ports, names = serviceNames.filter(isCore)): Record<string, number> =>
+export const servicePorts = (ports: Ports, names = coreServices): Record<string, number> =>
   Object.fromEntries(names.map((name) => [name, ports[name]!]));
 
 /** What tests that bring their own services stand on. */

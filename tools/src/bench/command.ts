@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isCore, serviceNames } from '@everyhop/local';
+import { coreServices } from '@everyhop/local';
 import { build } from '../build.ts';
 import { writeTables } from './page.ts';
 import { asMarkdown, type Report } from './report.ts';
@@ -24,7 +24,7 @@ export async function bench(args: string[]): Promise<number> {
     console.error(`${problem}Name one or more of ${Object.keys(stands).join(', ')}, or all.`);
     return 2;
   }
-  const projects = serviceNames.filter(isCore).map((name) => `services/${name}`);
+  const projects = coreServices.map((name) => `services/${name}`);
   if ((await build(['bench', ...projects])) !== 0) return 1;
 
   const interruption = new AbortController();

@@ -1,10 +1,10 @@
-import { isCore, portsFrom, readSettings, serviceNames as allServices } from '@everyhop/local';
+import { coreServices, portsFrom, readSettings, serviceNames } from '@everyhop/local';
 import { readRecord } from '../stack/record.ts';
 
 /** The services that are asked when none is named: those that run; when nothing is known to run, those of the core. */
-export function serviceNames(): string[] {
+export function servicesToAsk(): string[] {
   const running = readRecord(readSettings().state)?.components;
-  return allServices.filter((name) => (running ? name in running : isCore(name))).sort();
+  return (running ? serviceNames.filter((name) => name in running) : coreServices).toSorted();
 }
 
 /** Asks the admin API of `service`; rejects with a sentence when there is none, or nobody answers, or it refuses. */
@@ -29,8 +29,8 @@ export async function admin(service: string, path: string, body?: object): Promi
 }
 
 function urlOf(service: string): string {
-  if (!allServices.includes(service))
-    throw new Error(`There is no service "${service}"; there are: ${allServices.toSorted().join(', ')}.`);
+  if (!serviceNames.includes(service))
+    throw new Error(`There is no service "${service}"; there are: ${serviceNames.toSorted().join(', ')}.`);
   const { state, portBase } = readSettings();
   return readRecord(state)?.components[service]?.url ?? `http://127.0.0.1:${portsFrom(portBase)[service]}`;
 }

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { admin, serviceNames } from './admin-api.ts';
+import { admin, servicesToAsk } from './admin-api.ts';
 import { filterOf, filterOptions, refusedOption } from './filter.ts';
 import { printParked, type Parked } from './print-parked.ts';
 import { printRefused, type Refused } from './print-refused.ts';
@@ -21,7 +21,7 @@ export async function parked(args: string[]): Promise<number> {
   const wanted = filterOf(filter);
   const what = refused ? 'refused' : 'parked';
   const query = new URLSearchParams({ ...wanted, limit: String(limit) });
-  const services = positionals.length > 0 ? positionals : serviceNames();
+  const services = positionals.length > 0 ? positionals : servicesToAsk();
   const answers = await Promise.allSettled(services.map((service) => admin(service, `${what}?${query}`)));
 
   const events: (Parked | Refused)[] = [];

@@ -1,4 +1,4 @@
-import { engineAddresses, everyhop, portsFrom } from '@everyhop/local';
+import { coreServices, engineAddresses, everyhop, portsFrom } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
 import { getJson } from '../order/shop-api.ts';
 import { freePortBase } from '../stack/index.ts';
@@ -17,7 +17,6 @@ const variants = {
   cluster,
   'mail sink': mailSink,
 };
-const services = ['shop', 'billing', 'logistics', 'crm'];
 const endToEnd = ['e2e/src/journey.e2e.ts', 'e2e/src/trace.e2e.ts'];
 
 /**
@@ -100,7 +99,7 @@ async function metrics({ portBase }: ComposeProject): Promise<Outcome> {
   const url = `http://127.0.0.1:${portsFrom(portBase).prometheus}/api/v1/query?query=sum(up)`;
   const haveAll = async () => {
     const { data } = await getJson(url);
-    return Number(data.result[0]?.value[1]) === services.length;
+    return Number(data.result[0]?.value[1]) === coreServices.length;
   };
   const read = waitUntil('Prometheus has read all services', haveAll, { timeoutMs: 60_000 });
   return oneCheck('compose: metrics', await read.catch(() => false));
@@ -108,22 +107,22 @@ async function metrics({ portBase }: ComposeProject): Promise<Outcome> {
 
 /** Whether the signal reaches them, and they end by themselves: with 0, after they have finished what they had. */
 async function stopInOrder(project: ComposeProject): Promise<Outcome> {
-  await project.can('stop', 'stop', ...services);
+  await project.can('stop', 'stop', ...coreServices);
   const states = await project.output(
     'states',
     'ps',
     '--all',
     '--format',
     '{{.Service}} {{.ExitCode}}',
-    ...services,
+    ...coreServices,
   );
-  const last = await project.output('last words', 'logs', '--no-log-prefix', '--tail', '1', ...services);
+  const last = await project.output('last words', 'logs', '--no-log-prefix', '--tail', '1', ...coreServices);
   const ended = states
     .trim()
     .split('\n')
     .filter((line) => line.endsWith(' 0'));
   const said = last.split('\n').filter((line) => line.includes('"msg":"stopped"'));
-  const isGood = ended.length === services.length && said.length === services.length;
+  const isGood = ended.length === coreServices.length && said.length === coreServices.length;
   if (!isGood) console.error(`${states}${last}`);
   return oneCheck('compose: the services stop in order', isGood);
 }

@@ -1,4 +1,4 @@
-import { admin, serviceNames } from '../parked/admin-api.ts';
+import { admin, servicesToAsk } from '../parked/admin-api.ts';
 
 /** Something that happened to an event, as the admin API tells it, and in which service. */
 export interface TrailEntry {
@@ -29,7 +29,7 @@ const limit = '1000';
 export async function findTrail(id: string): Promise<Trail> {
   const silent = new Set<string>();
   const ask = async (of: Record<string, string>): Promise<TrailEntry[]> => {
-    const services = serviceNames();
+    const services = servicesToAsk();
     const query = new URLSearchParams({ ...of, limit });
     const answers = await Promise.allSettled(services.map((service) => admin(service, `trail?${query}`)));
     return answers.flatMap((answer, index) => {
