@@ -1,14 +1,12 @@
 import bwip from 'bwip-js/node';
 import { mm, type Doc } from './typography.ts';
 
-/** The width of a module, the narrowest bar: GS1 asks for 0.495 to 0.940 mm, and half a millimetre is four dots of a 203 dpi printer. */
-export const moduleWidth = 0.5 * mm;
+// A module is the narrowest bar: GS1 asks for 0.495 to 0.940 mm, and half a millimetre is four dots of a 203 dpi
+// printer.
+const moduleWidth = 0.5 * mm;
 
 /** The height that GS1 asks for on a logistic label. */
 export const barHeight = 32 * mm;
-
-/** The bare space that a scanner needs to the left and right of the bars. */
-export const quietZone = 10 * moduleWidth;
 
 /**
  * Draws an SSCC as GS1-128 (Code 128 with FNC1, application identifier 00), as vectors, centred on x; throws when its check digit is wrong.
