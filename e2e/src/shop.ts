@@ -86,7 +86,7 @@ export function placeOrderPatiently(request: object = anOrder()): Promise<Order>
   return waitUntil('the shop takes the order', () => placeOrder(request, headers), { timeoutMs: 60_000 });
 }
 
-/** The order by now. */
+/** The order as it is now. */
 export async function getOrder(orderId: string): Promise<Order> {
   const response = await fetch(`${addresses.shop}/orders/${orderId}`);
   return (await response.json()) as Order;

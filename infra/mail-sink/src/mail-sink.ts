@@ -2,6 +2,7 @@ import { Mailbox, type MailboxLimits } from './mailbox.ts';
 import { receiveMail } from './receive-mail.ts';
 import { serveMail } from './serve-mail.ts';
 
+/** Where a mail sink listens, and what it keeps. */
 export interface MailSinkOptions extends MailboxLimits {
   /** Default 127.0.0.1. */
   host?: string;
@@ -13,6 +14,7 @@ export interface MailSinkOptions extends MailboxLimits {
   folder?: string;
 }
 
+/** A mail sink that runs until it is stopped. */
 export interface MailSink {
   /** For a sender's `SMTP_URL`. */
   readonly smtpUrl: string;

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { parseMessage, type Message } from './message.ts';
 
+/** How much a mailbox keeps; the newest mail stays, however large it is. */
 export interface MailboxLimits {
   /** Mails kept; the oldest go first. Default 1000. */
   messages?: number;

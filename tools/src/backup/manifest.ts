@@ -14,6 +14,7 @@ export interface Manifest {
 const format = 1;
 const nameIn = (folder: string) => join(folder, 'manifest.json');
 
+/** Writes the manifest into the backup's `folder`, in place of one that is there; offsets become strings. */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const withoutBigints = (_: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
   await writeFile(nameIn(folder), JSON.stringify({ format, ...manifest }, withoutBigints, 2));

@@ -29,8 +29,8 @@ const answerWithinMs = 15_000;
 const pauseMs = { first: 300, longest: 5_000 };
 
 /**
- * Places orders at a steady rate. One whose answer got lost, whyever, is asked for again with its Idempotency-Key, at
- * the next instance, until it is answered.
+ * Places orders at a steady rate. One whose answer got lost, for whatever reason, is asked for again with its
+ * Idempotency-Key, at the next instance, until it is answered.
  */
 export async function placeOrders(options: LoadOptions): Promise<AskedOrder[]> {
   const { shops, orders, seconds, patienceMs, signal } = options;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 /** The Avro that events are written in; rules.ts rejects the rest. */
 export type Schema = string | Schema[] | RecordSchema | EnumSchema | OtherSchema;
+
+/** A record: an event itself, or a type within it. */
 export interface RecordSchema {
   type: 'record';
   namespace?: string;
@@ -10,18 +12,24 @@ export interface RecordSchema {
   doc?: string;
   fields: Field[];
 }
+
+/** An enumeration, by the names of its symbols. */
 export interface EnumSchema {
   type: 'enum';
   name: string;
   doc?: string;
   symbols: string[];
 }
+
+/** A type without a name: `items` are those of an array, `values` those of a map. */
 export interface OtherSchema {
   type: 'array' | 'map' | 'string' | 'long';
   logicalType?: string;
   items?: Schema;
   values?: Schema;
 }
+
+/** A field of a record; its `default` is what readers get where the writer had no such field. */
 export interface Field {
   name: string;
   type: Schema;

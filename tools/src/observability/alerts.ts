@@ -2,7 +2,7 @@ import { parseArgs, styleText } from 'node:util';
 import { portsFrom, readSettings } from '@everyhop/local';
 import { type Alert, alertsOf } from './prometheus-api.ts';
 
-/** `./dev alerts [--json]`: what is wrong by now, what that means, and where it is written what to do. */
+/** `./dev alerts [--json]`: what is wrong now, what that means, and where it is written what to do. */
 export async function alerts(args: string[]): Promise<number> {
   const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
   const { prometheus } = portsFrom(readSettings().portBase);

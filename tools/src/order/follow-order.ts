@@ -34,6 +34,7 @@ export interface FollowedOrder {
   missing: (keyof typeof hops)[];
 }
 
+/** How long an order is followed, and who is told of its hops. */
 export interface FollowOptions {
   /** Address of the mail sink or Mailpit, for the link to the email. */
   mail: string;

@@ -15,7 +15,7 @@ export type Step = Selectable<ShopDatabase['journey']>;
 export class Journey {
   constructor(private readonly db: Kysely<ShopDatabase>) {}
 
-  /** The steps known by now of each of `orderIds`, in the order in which they were done. */
+  /** The steps known so far of each of `orderIds`, in the order in which they were done. */
   async stepsOf(orderIds: string[]): Promise<Map<string, Step[]>> {
     const steps = await this.db
       .selectFrom('journey')
