@@ -17,6 +17,8 @@ export interface Batch {
   items: Item[];
   /** Of all records, those that no handler asked for included. */
   places: Place[];
+  /** What those who handle parts of a batch have found so far, by event id: each place is checked once. */
+  irregular?: Map<string, Irregularity>;
 }
 
 /** What handling a batch needs beside its items. */
@@ -47,7 +49,7 @@ export async function handleTogether(
 ): Promise<number> {
   const attempt = failed.length + 1;
   const done = await inTransaction(db, async (tx) => {
-    const { fresh, duplicates, blocked, irregular } = await admit(tx, batch, attempt, options);
+    const { fresh, duplicates, blocked, irregular, found } = await admit(tx, batch, attempt);
     if (fresh.length > 0) await recordHistory(tx, failed);
     const parkings: Parking[] = [];
     const ready: Item[] = [];
@@ -62,8 +64,9 @@ export async function handleTogether(
     }
     const entries = await handleByKey(tx, ready, { attempt }, options);
     await Promise.all([appendToOutbox(tx, entries), park(tx, parkings)]);
-    return { ready, duplicates, parkings };
+    return { ready, duplicates, parkings, found };
   });
+  report(done.found, options.logger);
   countHandled(done.ready);
   countEvents(done.duplicates, 'duplicate');
   // What they are behind may have been handled meanwhile by who could not see them yet.
@@ -84,9 +87,10 @@ export async function parkFailed(
   retryInMs: number | undefined,
   options: BatchOptions,
 ): Promise<void> {
-  await inTransaction(db, async (tx) => {
-    const [item] = (await admit(tx, batch, failure.attempts, options)).fresh;
-    if (!item) return;
+  const found = await inTransaction(db, async (tx) => {
+    const { fresh, found } = await admit(tx, batch, failure.attempts);
+    const [item] = fresh;
+    if (!item) return found;
     await recordHistory(tx, failed);
     const isDead = retryInMs === undefined;
     const parking = isDead
@@ -94,16 +98,14 @@ export async function parkFailed(
       : { ...parkingOf(item), failure, retryInMs };
     await park(tx, [parking]);
     countEvents([item], isDead ? 'dead' : 'parked');
+    return found;
   });
+  report(found, options.logger);
 }
 
-/** Sorts out what is this transaction's to handle, and what is not as it should be. */
-async function admit(
-  tx: Transaction<any>,
-  { items, places }: Batch,
-  attempt: number,
-  { logger }: BatchOptions,
-) {
+/** Sorts out what is this transaction's to handle, and what is not as it should be. `found`: what nobody has said yet. */
+async function admit(tx: Transaction<any>, batch: Batch, attempt: number) {
+  const { items, places, irregular = new Map<string, Irregularity>() } = batch;
   // One round trip: the three statements are pipelined.
   const [isFresh, blocked, irregularities] = await Promise.all([
     claimEvents(tx, items.map(claimOf), attempt),
@@ -113,20 +115,23 @@ async function admit(
   const { fresh = [], duplicates = [] } = Object.groupBy(items, (_, index) =>
     isFresh[index] ? 'fresh' : 'duplicates',
   );
-  const freshIds = new Set(fresh.map(({ event }) => event.id));
-  // What was handled before comes too late on purpose: it is a redelivery.
-  const irregular = irregularities.filter(
-    ({ eventId, expected, found }) => found > expected || freshIds.has(eventId),
+  const [freshIds, duplicateIds] = [fresh, duplicates].map(
+    (some) => new Set(some.map(({ event }) => event.id)),
   );
-  for (const irregularity of irregular) report(irregularity, logger);
-  return { fresh, duplicates, blocked, irregular: new Map(irregular.map((one) => [one.eventId, one])) };
+  // What any handler has handled before comes too late on purpose: it is a redelivery.
+  const isNews = (eventId: string) => freshIds!.has(eventId) && !duplicateIds!.has(eventId);
+  const found = irregularities.filter(({ eventId, expected, found }) => found > expected || isNews(eventId));
+  for (const one of found) irregular.set(one.eventId, one);
+  return { fresh, duplicates, blocked, irregular, found };
 }
 
-function report({ topic, key, eventId, expected, found }: Irregularity, logger: Logger): void {
-  const kind = found > expected ? 'gap' : 'step back';
-  countIrregularity(topic, kind);
-  const fields = { topic, key, event_id: eventId, expected: String(expected), found: String(found) };
-  logger.warn(fields, `a ${kind} in the events of a key: expected number ${expected}, found ${found}`);
+function report(irregularities: Irregularity[], logger: Logger): void {
+  for (const { topic, key, eventId, expected, found } of irregularities) {
+    const kind = found > expected ? 'gap' : 'step back';
+    countIrregularity(topic, kind);
+    const fields = { topic, key, event_id: eventId, expected: String(expected), found: String(found) };
+    logger.warn(fields, `a ${kind} in the events of a key: expected number ${expected}, found ${found}`);
+  }
 }
 
 /** Runs the handlers of `items` in `tx`, of one key in order, and returns what is to be published. */

@@ -7,6 +7,7 @@ import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { isCanceled, isOutage } from './outage.ts';
 import { reasonOf, type Failure } from './park.ts';
+import type { Irregularity } from './sequence.ts';
 import { giveUpUnreadable } from './unreadable.ts';
 
 const longestWaitInPlaceMs = 200;
@@ -72,11 +73,12 @@ export async function handleAlone(
  * has those behind it too.
  */
 export function* oneByOne({ items, places }: Batch): Generator<Batch & { items: [Item] }> {
+  const irregular = new Map<string, Irregularity>();
   let from = 0;
   for (const item of items) {
     const own = places.findIndex(({ eventId }) => eventId === item.event.id);
     const to = item === items.at(-1) ? places.length : Math.max(from, own + 1);
-    yield { items: [item], places: places.slice(from, to) };
+    yield { items: [item], places: places.slice(from, to), irregular };
     from = to;
   }
 }

@@ -94,6 +94,36 @@ test('a handler that insists on the sequence has the key parked at the gap until
   expect(await it.effects('a')).toEqual([1, 3, 4]);
 });
 
+test('of two handlers of an event each is told of a gap before it, also when events are handled one by one', async () => {
+  await it.send(await recordOf(1), await recordOf(3));
+  let failures = 0;
+  const failOnce = async () => {
+    if (failures++ === 0) throw new Error('not at the first try');
+  };
+  await it.start(
+    { id: 'test.accepting', handle: failOnce },
+    { id: 'test.insisting', handle: write, onGap: 'park' },
+  );
+  await waitUntil('the gap is found', async () => (await listParked(it.database.db)).length > 0);
+  expect(await listParked(it.database.db)).toMatchObject([{ handler: 'test.insisting', state: 'dead' }]);
+  expect(await it.effects('a')).toEqual([1]);
+  expect(irregularities()).toMatchObject([{ expected: '2', found: '3' }]);
+});
+
+test('what one of two handlers has handled is no step back for the other, when it is delivered again', async () => {
+  const record = await recordOf(1);
+  const first = await it.start({ id: 'test.first', handle: write });
+  await it.send(record);
+  await waitUntil('the first has handled it', async () => (await it.effects('a')).length === 1);
+  await first.stop();
+  await it.rewind();
+  await it.start({ id: 'test.first', handle: write }, { id: 'test.second', handle: write, onGap: 'park' });
+  await send(2);
+  await waitUntil('both have handled the next', async () => (await it.effects('a')).length === 4);
+  expect(await listParked(it.database.db)).toEqual([]);
+  expect(irregularities()).toEqual([]);
+});
+
 test('an event that nobody asked for, behind one that failed, is counted all the same', async () => {
   const unasked = await recordOf(2);
   await it.send(await recordOf(1), { ...unasked, headers: { ...unasked.headers, ce_type: 'someone.Else' } });
