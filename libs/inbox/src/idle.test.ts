@@ -35,8 +35,8 @@ test('while nothing is parked the retry worker asks once and then waits', async 
   const worker = startWorker(counting.db);
   await waitUntil('it has asked', () => counting.asked > 0);
   await queries(300);
-  expect(counting.asked).toBe(1);
   await worker.stop();
+  expect(counting.asked).toBe(1);
 });
 
 test('while another worker tries what is due, it does not ask again and again', async () => {
@@ -57,6 +57,6 @@ test('while another worker tries what is due, it does not ask again and again', 
   await waitUntil('it has asked', () => counting.asked > 0);
   await queries(300);
   finished.resolve();
-  expect(counting.asked).toBeLessThan(20);
   await worker.stop();
+  expect(counting.asked).toBeLessThan(20);
 });

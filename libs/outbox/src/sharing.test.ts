@@ -150,17 +150,13 @@ test('a relay whose send takes long keeps its buckets', async () => {
                   where application_name = 'outbox relay' and datname = current_database() and pid <> $1`;
   const before = await it.database.pool.query(relays, [0]);
   it.startRelay({ poll: often, stuckMs });
-  await waitUntil('it has looked for long', async () => {
-    const { rows } = await it.database.pool.query('select now() - min(time) > $1 as long from outbox', [
-      `${4 * stuckMs} milliseconds`,
-    ]);
-    return rows[0].long;
+  const looked = waitUntil('it has looked for long', async () => {
+    const waited = `select now() - min(time) > $1 as long from outbox`;
+    return (await it.database.pool.query(waited, [`${4 * stuckMs} milliseconds`])).rows[0].long;
   });
-  const { rows } = await it.database.pool.query(`select pid from pg_stat_activity where pid = any($1)`, [
-    before.rows[0].pids,
-  ]);
-  expect(rows).toHaveLength(1);
-  answered.resolve();
+  await looked.finally(() => answered.resolve());
+  const still = 'select pid from pg_stat_activity where pid = any($1)';
+  expect((await it.database.pool.query(still, [before.rows[0].pids])).rows).toHaveLength(1);
   await waitUntil('it has arrived', () => it.arrivedOf(keys[0]!).length > 0);
 });
 
