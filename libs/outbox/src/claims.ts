@@ -62,7 +62,7 @@ export class Claims {
   /**
    * Ends the connections of owners that have let rows wait and said nothing for longer than `stuckMs`, such as a frozen
    * process: their buckets are free then. Should such an owner wake up, the broker refuses what it sends (see
-   * `Producers.open`). One that waits for the broker says something to Postgres after each try, so it keeps its buckets.
+   * `Producers.open`). One that waits for the broker says something to Postgres all the while, so it keeps its buckets.
    */
   async evictStuck(stuckMs: number): Promise<void> {
     const others = everyBucket.filter((bucket) => !this.#owned.includes(bucket));
