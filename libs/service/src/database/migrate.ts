@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { type Kysely, sql } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
+
+const attempts = 10;
 
 /** A folder of `.sql` files, and what their names in the table of applied migrations begin with. */
 export interface MigrationFolder {
@@ -33,11 +35,18 @@ export async function migrate(
     // Libraries and service number their files on their own.
     allowUnorderedMigrations: true,
   });
-  const { error, results } = await migrator.migrateToLatest();
+  let outcome = await migrator.migrateToLatest();
+  // Kysely lists all tables first, and fails when another instance, with Graphile Worker, changes one meanwhile.
+  for (let again = 1; again < attempts && isListing(outcome); again++)
+    outcome = await migrator.migrateToLatest();
+  const { error, results } = outcome;
   const failed = results?.find(({ status }) => status === 'Error');
   if (failed) throw new Error(`migration ${failed.migrationName} failed: ${error}`, { cause: error });
   if (error) throw error;
 }
+
+const isListing = ({ error, results }: MigrationResultSet): boolean =>
+  results === undefined && ['42703', '42P01'].includes((error as { code?: string })?.code ?? '');
 
 /** What was applied of the origins of `folders`; that of any other means that this is the wrong database. */
 async function readApplied(db: Kysely<any>, folders: MigrationFolder[]): Promise<string[]> {
