@@ -1,4 +1,4 @@
-import { withAdmin } from './admin.ts';
+import { topicOffsets, withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
 import { createCluster, GROUP_COORDINATOR } from './cluster.ts';
 import { topicNames } from './describe-topics.ts';
@@ -29,11 +29,12 @@ export interface GroupOffsets {
 /** The first and the end offset of each partition of all topics but Kafka's own. */
 export function offsetRanges(connection: KafkaConnection): Promise<OffsetRange[]> {
   return withAdmin(connection, async (admin) => {
-    const ofTopic = async (topic: string) =>
-      (await admin.fetchTopicOffsets(topic)).map(({ partition, low, high }): OffsetRange => {
-        return { topic, partition, first: BigInt(low), end: BigInt(high) };
-      });
-    return (await Promise.all((await topicNames(admin)).map(ofTopic))).flat();
+    const ranges: OffsetRange[] = [];
+    // One after the other: side by side, kafkajs mixes up what it knows of their partitions.
+    for (const topic of await topicNames(admin))
+      for (const { partition, low, high } of await topicOffsets(admin, topic))
+        ranges.push({ topic, partition, first: BigInt(low), end: BigInt(high) });
+    return ranges;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { withAdmin } from './admin.ts';
+import { topicOffsets, withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
 
 /** Where a consumer group begins again on a topic. */
@@ -16,7 +16,7 @@ export function resetOffsets({ groupId, topic, to, ...connection }: ResetOptions
     if (to === undefined) return admin.resetOffsets({ groupId, topic, earliest: true });
     const partitions =
       typeof to === 'bigint'
-        ? (await admin.fetchTopicOffsets(topic)).map(({ partition, high }) => {
+        ? (await topicOffsets(admin, topic)).map(({ partition, high }) => {
             return { partition, offset: String(to < BigInt(high) ? to : high) };
           })
         : await admin.fetchTopicOffsetsByTimestamp(topic, to.getTime());
@@ -49,7 +49,7 @@ export async function readPositions(
 ): Promise<Position[]> {
   // In this order, so that no group seems to be ahead of the end.
   const [committed] = await admin.fetchOffsets({ groupId, topics: [topic] });
-  const offsets = await admin.fetchTopicOffsets(topic);
+  const offsets = await topicOffsets(admin, topic);
   // The broker names them in any order.
   const inOrder = offsets.toSorted((one, other) => one.partition - other.partition);
   return inOrder.map(({ partition, low, high }) => {

@@ -12,14 +12,14 @@ export class RecordRefused extends Error {
   readonly code = 'RECORD_REFUSED';
 }
 
-/** Some records were written and others not, because of `cause`. */
+/** Some records were written; of the others it is not known, because of `cause`. */
 export class PartlyWritten extends Error {
   override readonly name = 'PartlyWritten';
   readonly code = 'PARTLY_WRITTEN';
   /** Those that all in-sync replicas have. */
   readonly written: ReadonlySet<OutgoingRecord>;
   constructor(written: OutgoingRecord[], cause: unknown) {
-    super(`${written.length} records were written, others not`, { cause });
+    super(`${written.length} records were written, others perhaps not`, { cause });
     this.written = new Set(written);
   }
 }
@@ -40,6 +40,7 @@ export class TopicUnavailable extends Error {
 
 // https://kafka.apache.org/protocol.html#protocol_error_codes
 const UNKNOWN_TOPIC_OR_PARTITION = 3;
+export const LEADER_NOT_AVAILABLE = 5;
 const INVALID_TOPIC_EXCEPTION = 17;
 const TOPIC_AUTHORIZATION_FAILED = 29;
 const INVALID_PRODUCER_EPOCH = 47;
@@ -64,13 +65,14 @@ const aboutATopic: unknown[] = [
 ];
 
 const moving: unknown[] = [
+  LEADER_NOT_AVAILABLE,
   COORDINATOR_LOAD_IN_PROGRESS,
   COORDINATOR_NOT_AVAILABLE,
   NOT_COORDINATOR,
   CONCURRENT_TRANSACTIONS,
 ];
 
-/** Whether the coordinator of a fencing id is about to be ready, here or elsewhere. */
+/** Whether a coordinator, or a leader, is about to be ready, here or elsewhere. */
 export const isCoordinatorMoving = (error: unknown): boolean =>
   moving.includes((error as { code?: number }).code);
 
