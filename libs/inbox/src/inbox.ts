@@ -52,7 +52,10 @@ export class Inbox {
   constructor(options: InboxOptions) {
     this.#options = { logger: silentLogger, ...options };
     assertUniqueIds(options.handlers);
-    this.#subscriptions = Map.groupBy(options.handlers, ({ event }) => event.type);
+    // Who insists on the sequence comes first: should the process die between two handlers of an event, nobody is told of
+    // a gap before it again.
+    const { park = [], accept = [] } = Object.groupBy(options.handlers, ({ onGap }) => onGap);
+    this.#subscriptions = Map.groupBy([...park, ...accept], ({ event }) => event.type);
     this.#retries = new RetryWorker({ ...this.#options, subscriptions: this.#subscriptions });
     this.#replayer = new Replayer({ ...this.#options, onOver: () => this.#retries.wake() });
   }

@@ -5,7 +5,6 @@ import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { recordActions, type Operator } from './action.ts';
 import { setOutcome, type Claim } from './claim.ts';
 import { promoteHeads } from './park.ts';
-import { noHandler } from './unreadable.ts';
 
 /** Which parked events are meant: those that fit everything that is given. */
 export interface ParkedFilter {
@@ -68,9 +67,7 @@ export async function redriveParked(
   const count = await db.transaction().execute(async (tx) => {
     const { rows } = await sql<Claim>`
       update inbox_parked
-      set state = 'waiting', attempts = 0, redriven_by = ${action}, blocks = handler <> ${noHandler},
-          -- Of what nobody could read, nothing is before it.
-          next_attempt_at = case when handler = ${noHandler} then now() end
+      set state = 'waiting', blocks = true, attempts = 0, next_attempt_at = null, redriven_by = ${action}
       where ${fits(filter)}
       returning handler, event_id as "eventId"`.execute(tx);
     await setOutcome(tx, rows, 'parked');

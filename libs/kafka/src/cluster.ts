@@ -14,6 +14,8 @@ export interface Broker {
     topics: { topic: string; partitions: { partition: number; offset: string }[] }[];
   }): Promise<unknown>;
   connectionPool: {
+    host: string;
+    port: number;
     /** Encodes and sends the request; resolves to what `response` makes of the answer, or throws what that throws. */
     send(exchange: { request: object; response: object }): Promise<unknown>;
   };

@@ -27,7 +27,8 @@ export interface PartitionBatch {
 // Version 7, which brokers know since 2.1: https://kafka.apache.org/protocol.html#The_Messages_Produce
 const produceApi = { apiKey: 0, apiVersion: 7, apiName: 'Produce' };
 const ALL_IN_SYNC_REPLICAS = -1;
-const timeoutMs = 30_000;
+// Less than the 30 s after which kafkajs takes the connection for dead.
+const timeoutMs = 25_000;
 
 /** A batch that was not written, or whose answer is not known, and kafkajs's error. */
 export interface FailedBatch {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import type { KafkaConnection } from './client.ts';
-import { createCluster, TRANSACTION_COORDINATOR, type Cluster } from './cluster.ts';
+import { createCluster, TRANSACTION_COORDINATOR, type Broker, type Cluster } from './cluster.ts';
 import type { Compression } from './compression.ts';
 import { partitionOf } from './partition.ts';
 import { produce, type FailedBatch, type PartitionBatch, type ProducerId } from './produce.ts';
@@ -23,7 +24,7 @@ export interface OutgoingRecord {
   headers: Record<string, string | Buffer | null | (string | Buffer | null)[]>;
 }
 
-/** Sends batches in order; see `Producers.open`. */
+/** Sends batches one after the other, in the order of the calls; see `Producers.open`. */
 export interface Producer {
   /**
    * Resolves when all in-sync replicas have every record. Rejects with `ProducerFenced` when another has taken this
@@ -60,18 +61,18 @@ export class Producers {
     const id = await this.#initProducerId(fencingId);
     const sequences = new Map<string, number>();
     let broken: unknown;
-    return {
-      send: async (records) => {
-        if (broken) throw broken;
-        try {
-          await this.#send(records, id, sequences);
-        } catch (error) {
-          const cause = error instanceof PartlyWritten ? error.cause : error;
-          broken = (await this.#unavailableTopic(records, cause)) ?? toProduceError(cause);
-          throw error instanceof PartlyWritten ? new PartlyWritten([...error.written], broken) : broken;
-        }
-      },
+    const send = async (records: OutgoingRecord[]) => {
+      if (broken) throw broken;
+      try {
+        await this.#send(records, id, sequences);
+      } catch (error) {
+        const cause = error instanceof PartlyWritten ? error.cause : error;
+        broken = (await this.#unavailableTopic(records, cause)) ?? toProduceError(cause);
+        throw error instanceof PartlyWritten ? new PartlyWritten([...error.written], broken) : broken;
+      }
     };
+    const oneByOne = pLimit(1);
+    return { send: (records) => oneByOne(send, records) };
   }
 
   async disconnect(): Promise<void> {
@@ -198,12 +199,18 @@ export class Producers {
   }
 
   async #produce([nodeId, batches]: [string, PartitionBatch[]], id: ProducerId): Promise<FailedBatch[]> {
+    let broker: Broker | undefined;
     try {
-      const broker = await this.#cluster.findBroker({ nodeId });
+      broker = await this.#cluster.findBroker({ nodeId });
       return await produce(broker, id, batches, this.#compression);
     } catch (error) {
       const { name, host, port } = error as { name?: string; host?: string; port?: number };
       if (name === 'KafkaJSConnectionClosedError') this.#cluster.removeBroker({ host: host!, port: port! });
+      if (broker && name === 'KafkaJSRequestTimeoutError') {
+        // kafkajs would go on with a connection that a network has forgotten.
+        this.#cluster.removeBroker(broker.connectionPool);
+        void broker.disconnect().catch(() => {});
+      }
       return batches.map((batch) => ({ batch, error }));
     }
   }

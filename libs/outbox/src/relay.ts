@@ -12,6 +12,7 @@ import { WakeUp } from './wake-up.ts';
 export interface RelayOptions {
   /** Postgres with the outbox. The relay keeps one connection of its own. */
   connectionString: string;
+  /** Where it opens a producer for each bucket. */
   producers: Pick<Producers, 'open'>;
   /**
    * Begins the fencing ids of the buckets, as in `billing.outbox`: the outbox's own, and a contract of all relays on it.
@@ -27,7 +28,7 @@ export interface RelayOptions {
    * other relays, whose buckets may have to be taken over. Default: 500, 30,000, 5,000.
    */
   poll?: { min: number; max: number; shared: number };
-  /** After how long waiting rows mean that their relay is stuck and loses its buckets, in ms. Default: 10,000. */
+  /** After how long a relay that lets rows wait and says nothing is stuck, and loses its buckets, in ms. Default: 10,000. */
   stuckMs?: number;
 }
 

@@ -1,4 +1,10 @@
-import { PartlyWritten, RecordRefused, TopicUnavailable, type Producer } from '@everyhop/kafka';
+import {
+  PartlyWritten,
+  RecordRefused,
+  TopicUnavailable,
+  type OutgoingRecord,
+  type Producer,
+} from '@everyhop/kafka';
 import { failSpan, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { measureSend } from './metrics.ts';
@@ -132,9 +138,10 @@ export class Shipper {
   /** Sends `rows`; never rejects. Returns those that were sent, and with `error` why others were not. */
   async #send(bucket: number, rows: OutboxRow[]): Promise<{ sent: OutboxRow[]; error?: unknown }> {
     const spans = rows.map(startSendSpan);
-    const records = rows.map((row, index) => toRecord(row, spans[index]!));
     const startedAt = performance.now();
+    let records: OutgoingRecord[] = [];
     try {
+      records = rows.map((row, index) => toRecord(row, spans[index]!));
       const producer = await this.#producerOf(bucket);
       await producer.send(records);
       measureSend(rows, startedAt);
@@ -169,7 +176,13 @@ export class Shipper {
   }
 
   async #showingLife<R>(work: Promise<R>): Promise<R> {
-    const sign = setInterval(() => void this.#confirmClaims().catch(() => {}), this.#lifeSignMs);
+    // One at a time: where there is no answer, each waits for its time-out.
+    let signing: Promise<unknown> | undefined;
+    const sign = setInterval(() => {
+      signing ??= this.#confirmClaims()
+        .catch(() => {})
+        .finally(() => (signing = undefined));
+    }, this.#lifeSignMs);
     try {
       return await work;
     } finally {
