@@ -1,9 +1,9 @@
 /** What would go wrong: a topic, or another producer, compresses, and no consumer ever gets past that record. */
 import { expect, test } from '@jest/globals';
-import { engines, randomName, waitUntil } from '@everyhop/testing';
+import { engines, randomName } from '@everyhop/testing';
 import type { Compression } from './compression.ts';
-import { startConsumer } from './consumer.ts';
 import { Producers } from './producer.ts';
+import { readValues } from './read-values.fixture.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 import { createTopics } from './topics.ts';
 
@@ -21,16 +21,7 @@ async function sentAndRead(compression: Compression | undefined, config: Record<
   const producers = new Producers({ brokers, compression });
   await (await producers.open()).send(recordsFor(topic));
   await producers.disconnect();
-  const read: string[] = [];
-  const consumer = await startConsumer({
-    brokers,
-    groupId: randomName('group'),
-    topics: [topic],
-    handleBatch: async ({ messages }) => void read.push(...messages.map(({ value }) => value!.toString())),
-  });
-  await waitUntil('all have arrived', () => read.length >= values.length);
-  await consumer.stop();
-  return read;
+  return readValues(topic, values.length);
 }
 
 test.each(methods)('what a topic has compressed with %s is read', async (method) => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
-import { engines, randomName, waitUntil } from '@everyhop/testing';
-import { startConsumer } from './consumer.ts';
+import { engines, randomName } from '@everyhop/testing';
 import { PartlyWritten, ProducerFenced, RecordRefused } from './produce-errors.ts';
 import { Producers, type OutgoingRecord } from './producer.ts';
+import { readValues } from './read-values.fixture.ts';
 import { createTopics } from './topics.ts';
 
 const { brokers } = engines;
@@ -22,19 +22,7 @@ const record = (value: string | Buffer, key = 'a'): OutgoingRecord => ({
   headers: {},
 });
 
-/** The values on the topic, in order, once there are `count`. */
-async function values(count: number): Promise<string[]> {
-  const found: string[] = [];
-  const consumer = await startConsumer({
-    brokers,
-    groupId: randomName('group'),
-    topics: [topic],
-    handleBatch: async ({ messages }) => void found.push(...messages.map(({ value }) => value!.toString())),
-  });
-  await waitUntil(`${count} records have arrived`, () => found.length >= count);
-  await consumer.stop();
-  return found;
-}
+const values = (count: number) => readValues(topic, count);
 
 test('records of a key arrive in the order in which they were sent, over several sends', async () => {
   const producer = await producers.open();
