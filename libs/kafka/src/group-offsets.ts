@@ -30,7 +30,7 @@ export interface GroupOffsets {
 export function offsetRanges(connection: KafkaConnection): Promise<OffsetRange[]> {
   return withAdmin(connection, async (admin) => {
     const ranges: OffsetRange[] = [];
-    // One after the other: side by side, kafkajs mixes up what it knows of their partitions.
+    // One after the other: side by side, what kafkajs reads for one topic may replace what it knows of another.
     for (const topic of await topicNames(admin))
       for (const { partition, low, high } of await topicOffsets(admin, topic))
         ranges.push({ topic, partition, first: BigInt(low), end: BigInt(high) });

@@ -49,17 +49,15 @@ export async function produce(
   const encode = () => encodeRequest(id, batches, compression);
   const request = { ...produceApi, expectResponse: () => true, encode };
   try {
-    const whole = { decode: response.decode, parse: async (answer: unknown) => answer };
-    const { topics } = (await broker.connectionPool.send({ request, response: whole })) as ProduceAnswer;
-    const failed = topics.flatMap(({ topicName, partitions }) =>
-      partitions.map(async (one) => {
-        const error = await errorOf(topicName, one);
+    const { topics } = (await broker.connectionPool.send({ request, response: unparsed })) as ProduceAnswer;
+    const failed: FailedBatch[] = [];
+    for (const { topicName, partitions } of topics)
+      for (const answer of partitions.filter(({ errorCode }) => errorCode !== 0)) {
         const isMeant = ({ topic, partition }: PartitionBatch) =>
-          topic === topicName && partition === one.partition;
-        return error === undefined ? [] : [{ batch: batches.find(isMeant)!, error }];
-      }),
-    );
-    return (await Promise.all(failed)).flat();
+          topic === topicName && partition === answer.partition;
+        failed.push({ batch: batches.find(isMeant)!, error: await errorOf(topicName, answer) });
+      }
+    return failed;
   } catch (error) {
     if ((error as Error).name === 'KafkaJSConnectionClosedError') await broker.disconnect();
     throw error;
@@ -67,11 +65,10 @@ export async function produce(
 }
 
 // kafkajs throws the first error of an answer, without saying which batch it is about.
-const errorOf = (topicName: string, one: PartitionAnswer): Promise<unknown> =>
-  response.parse({ topics: [{ topicName, partitions: [one] }] }).then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+const unparsed = { decode: response.decode, parse: async (answer: unknown) => answer };
+
+const errorOf = (topicName: string, answer: PartitionAnswer): Promise<unknown> =>
+  response.parse({ topics: [{ topicName, partitions: [answer] }] }).catch((error: unknown) => error);
 
 async function encodeRequest(
   id: ProducerId,

@@ -66,9 +66,8 @@ export class Producers {
       try {
         await this.#send(records, id, sequences);
       } catch (error) {
-        const cause = error instanceof PartlyWritten ? error.cause : error;
-        broken = (await this.#unavailableTopic(records, cause)) ?? toProduceError(cause);
-        throw error instanceof PartlyWritten ? new PartlyWritten([...error.written], broken) : broken;
+        broken = error instanceof PartlyWritten ? error.cause : error;
+        throw error;
       }
     };
     const oneByOne = pLimit(1);
@@ -138,10 +137,11 @@ export class Producers {
   }
 
   async #send(records: OutgoingRecord[], id: ProducerId, sequences: Map<string, number>): Promise<void> {
-    await this.#cluster.addMultipleTargetTopics(topicsOf(records));
-    const batches = this.#partition(records, sequences);
+    let batches: PartitionBatch[] = [];
     let pending = batches;
     try {
+      await this.#cluster.addMultipleTargetTopics(topicsOf(records));
+      batches = pending = this.#partition(records, sequences);
       for (let attempt = 1; ; attempt++) {
         const outcomes = [...this.#byLeader(pending)].map((request) => this.#produce(request, id));
         const failed = (await Promise.all(outcomes)).flat();
@@ -152,13 +152,10 @@ export class Producers {
         await delay(retries.delayMs * 2 ** (attempt - 1));
         await this.#cluster.refreshMetadata();
       }
-    } catch (error) {
-      const written = batches.filter((batch) => !pending.includes(batch));
-      if (written.length === 0) throw error;
-      throw new PartlyWritten(
-        written.flatMap((batch) => batch.records),
-        error,
-      );
+    } catch (reason) {
+      const error = (await this.#unavailableTopic(records, reason)) ?? toProduceError(reason);
+      const written = batches.filter((batch) => !pending.includes(batch)).flatMap(({ records }) => records);
+      throw written.length > 0 ? new PartlyWritten(written, error) : error;
     }
   }
 

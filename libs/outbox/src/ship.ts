@@ -20,6 +20,13 @@ interface RefusedRow {
   reason: string;
 }
 
+/** What became of one attempt to send some rows. */
+interface Sending {
+  sent: OutboxRow[];
+  rest: OutboxRow[];
+  error?: unknown;
+}
+
 /** What became of some rows of one bucket. */
 interface Shipment {
   sent: string[];
@@ -88,11 +95,12 @@ export class Shipper {
   }
 
   async #shipBucket(bucket: number, rows: OutboxRow[]): Promise<Shipment> {
-    const { sent, error } = await this.#send(bucket, rows);
+    const { sent, rest, error } = await this.#send(bucket, rows);
     for (const { aggregatetype } of sent) this.#unavailable.delete(aggregatetype);
-    const rest = rows.filter((row) => !sent.includes(row));
+    const positions = sent.map(({ position }) => position);
+    if (error === undefined) return { sent: positions, refused: [] };
     const shipment = await this.#shipRest(bucket, rest, error);
-    return { ...shipment, sent: [...sent.map(({ position }) => position), ...shipment.sent] };
+    return { ...shipment, sent: [...positions, ...shipment.sent] };
   }
 
   /** What can be done with `rows`, which were not sent because of `error`. */
@@ -135,8 +143,8 @@ export class Shipper {
     return shipment;
   }
 
-  /** Sends `rows`; never rejects. Returns those that were sent, and with `error` why others were not. */
-  async #send(bucket: number, rows: OutboxRow[]): Promise<{ sent: OutboxRow[]; error?: unknown }> {
+  /** Sends `rows`; never rejects. Returns those that were sent, the rest, and why those were not. */
+  async #send(bucket: number, rows: OutboxRow[]): Promise<Sending> {
     const spans = rows.map(startSendSpan);
     const startedAt = performance.now();
     let records: OutgoingRecord[] = [];
@@ -145,20 +153,19 @@ export class Shipper {
       const producer = await this.#producerOf(bucket);
       await producer.send(records);
       measureSend(rows, startedAt);
-      return { sent: rows };
+      return { sent: rows, rest: [] };
     } catch (reason) {
       // It is of no more use: which of its sequence numbers the broker has seen is unknown.
       this.#producers.delete(bucket);
-      const isPartly = reason instanceof PartlyWritten;
-      const error = isPartly ? reason.cause : reason;
-      const isSent = (_: unknown, index: number) => isPartly && reason.written.has(records[index]!);
-      const { sent = [], rest = [] } = Object.groupBy(rows, (row, index) =>
-        isSent(row, index) ? 'sent' : 'rest',
-      );
+      const { written, cause: error } =
+        reason instanceof PartlyWritten ? reason : { written: new Set<OutgoingRecord>(), cause: reason };
+      const isSent = (index: number) => written.has(records[index]!);
+      const sent = rows.filter((_, index) => isSent(index));
+      const rest = rows.filter((_, index) => !isSent(index));
       if (sent.length > 0) measureSend(sent, startedAt);
       measureSend(rest, startedAt, error);
-      for (const [index, span] of spans.entries()) if (!isSent(span, index)) failSpan(span, error);
-      return { sent, error };
+      for (const [index, span] of spans.entries()) if (!isSent(index)) failSpan(span, error);
+      return { sent, rest, error };
     } finally {
       for (const span of spans) span.end();
     }
