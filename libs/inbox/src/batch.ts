@@ -115,11 +115,9 @@ async function admit(tx: Transaction<any>, batch: Batch, attempt: number) {
   const { fresh = [], duplicates = [] } = Object.groupBy(items, (_, index) =>
     isFresh[index] ? 'fresh' : 'duplicates',
   );
-  const [freshIds, duplicateIds] = [fresh, duplicates].map(
-    (some) => new Set(some.map(({ event }) => event.id)),
-  );
+  const isOf = (some: Item[], eventId: string) => some.some(({ event }) => event.id === eventId);
   // What any handler has handled before comes too late on purpose: it is a redelivery.
-  const isNews = (eventId: string) => freshIds!.has(eventId) && !duplicateIds!.has(eventId);
+  const isNews = (eventId: string) => isOf(fresh, eventId) && !isOf(duplicates, eventId);
   const found = irregularities.filter(({ eventId, expected, found }) => found > expected || isNews(eventId));
   for (const one of found) irregular.set(one.eventId, one);
   return { fresh, duplicates, blocked, irregular, found };

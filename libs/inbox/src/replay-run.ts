@@ -28,6 +28,7 @@ export interface ReplayRunOptions {
 }
 
 const progressMs = 500;
+
 /** The part that one instance takes in one replay. */
 export class ReplayRun {
   readonly #replay: OpenReplay;

@@ -11,6 +11,7 @@ export interface ReplayerOptions extends ReplayRunOptions {
 }
 
 const pollMs = 60_000;
+
 /**
  * Does the replays that were begun. Each has a consumer group of its own, so that instances share it, and one that
  * dies is replaced by the others or by its own restart.

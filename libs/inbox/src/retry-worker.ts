@@ -18,7 +18,7 @@ import { recordHistory } from './history.ts';
 import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
 import { isOutage } from './outage.ts';
-import { inMs, isReplayed, promoteHeads, reasonOf, type Failure } from './park.ts';
+import { inMs, isReplayed, promoteHeads, reasonOf, type Failure, type Parking } from './park.ts';
 import { noHandler, parkReadable } from './unreadable.ts';
 
 /** What a `RetryWorker` needs. */
@@ -125,7 +125,7 @@ export class RetryWorker {
   async #retryNext(): Promise<boolean> {
     const { db } = this.#options;
     let row: ParkedRow | undefined;
-    let readable: Item[] = [];
+    let parked: Parking[] = [];
     try {
       await inTransaction(db, async (tx) => {
         // Shows, as every handling does, to a replay that begins that it has to wait for this one.
@@ -135,19 +135,19 @@ export class RetryWorker {
           where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
           order by next_attempt_at limit 1 for update skip locked`.execute(tx);
         row = rows[0];
-        if (row) readable = await this.#retry(tx, row);
+        if (row) parked = await this.#retry(tx, row);
       });
     } catch (error) {
       if (row) await this.#putOff(row, error);
       if (!row || isOutage(error)) throw error;
     }
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (row) await promoteHeads(db, [row, ...readable.map(lineOf)]);
+    if (row) await promoteHeads(db, [row, ...parked]);
     return row !== undefined;
   }
 
-  /** Tries the head `row`. Returns what could not be read when it was parked, and now waits for its handlers. */
-  async #retry(tx: Transaction<any>, row: ParkedRow): Promise<Item[]> {
+  /** Tries the head `row`. Returns what it parked: of a record that can be read by now, an event for each handler. */
+  async #retry(tx: Transaction<any>, row: ParkedRow): Promise<Parking[]> {
     const { subscriptions, registry } = this.#options;
     const record = recordOf(row);
     const read = await readRecord(record, subscriptions, registry);
@@ -156,10 +156,8 @@ export class RetryWorker {
     try {
       if (!Array.isArray(read)) throw read.reason;
       if (row.handler === noHandler) {
-        await parkReadable(tx, read);
-        await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
-        await setOutcome(tx, [claimOf(row)], 'handled', attempt);
-        return read;
+        await this.#finish(tx, row, attempt);
+        return await parkReadable(tx, read);
       }
       if (!item) throw new Error(`this service has no handler ${row.handler} any more: discard the event`);
       // A failing handler must not undo the lock on the row, nor what is written about the failure.
@@ -169,8 +167,7 @@ export class RetryWorker {
         // What else only the commit would find fails here, where it counts as a try.
         await sql`set constraints all immediate`.execute(part);
       });
-      await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
-      await setOutcome(tx, [claimOf(row)], 'handled', attempt);
+      await this.#finish(tx, row, attempt);
       countHandled([item]);
     } catch (error) {
       if (isOutage(error)) throw error;
@@ -178,6 +175,11 @@ export class RetryWorker {
       await this.#fail(tx, row, failure, item);
     }
     return [];
+  }
+
+  async #finish(tx: Transaction<any>, row: ParkedRow, attempt: number): Promise<void> {
+    await sql`delete from inbox_parked where position = ${row.position}`.execute(tx);
+    await setOutcome(tx, [claimOf(row)], 'handled', attempt);
   }
 
   /** Parks a head that failed once more, or gives it up after its last try. `item`: unless it could not be read. */
@@ -229,8 +231,6 @@ export class RetryWorker {
     return rows[0]!;
   }
 }
-
-const lineOf = ({ handler, event: { key } }: Item) => ({ handler: handler.id, key });
 
 const claimOf = (row: ParkedRow): Claim => ({ handler: row.handler, eventId: row.event_id });
 

@@ -6,7 +6,7 @@ import { claimEvents } from './claim.ts';
 import { sendDeadLetter, textKeyOf } from './dead-letter.ts';
 import { sourceOf, type Item, type Source, type Unreadable } from './item.ts';
 import { countEvents } from './metrics.ts';
-import { park } from './park.ts';
+import { park, type Parking } from './park.ts';
 
 /** In the place of a handler's id, for a record that no handler can be given. */
 export const noHandler = '';
@@ -37,11 +37,12 @@ export async function giveUpUnreadable(
   });
 }
 
-/** Parks `items`, which could not be read before, in `tx`: each waits for its turn. Those that were handled are left out. */
-export async function parkReadable(tx: Transaction<any>, items: Item[]): Promise<void> {
+/** Parks `items`, which could not be read before, in `tx`, and returns them; those that were handled are left out. */
+export async function parkReadable(tx: Transaction<any>, items: Item[]): Promise<Parking[]> {
   const isFresh = await claimEvents(tx, items.map(claimOf), 1);
-  const fresh = items.filter((_, index) => isFresh[index]);
-  if (fresh.length > 0) await park(tx, fresh.map(parkingOf));
+  const parkings = items.filter((_, index) => isFresh[index]).map(parkingOf);
+  if (parkings.length > 0) await park(tx, parkings);
+  return parkings;
 }
 
 // After a topic was made anew another record lies at the same place.
