@@ -16,8 +16,12 @@ export class PreparingClient extends pg.Client {
   }
 }
 
+/** A network that forgets a connection, even an idle one as that of a listener, tells nobody: so it is asked. */
+export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 30_000 };
+
 /** For `new pg.Pool({ connectionString, ...poolOptions })`: what outbox and inbox are fast with. */
 export const poolOptions = {
+  ...keepAlive,
   // Statements share round trips; without it `pg` sends one at a time.
   pipeline: true,
   Client: PreparingClient,

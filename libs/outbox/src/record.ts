@@ -7,10 +7,7 @@ import type { OutboxRow } from './row.ts';
 
 /** Starts the `send` span of a row of the outbox, in the trace of the transaction that wrote it. */
 export function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tracestate }: OutboxRow): Span {
-  const parent = fromTraceContext({
-    traceparent: traceparent ?? undefined,
-    tracestate: tracestate ?? undefined,
-  });
+  const parent = fromTraceContext({ traceparent, tracestate });
   return startMessagingSpan({
     operation: 'send',
     topic: aggregatetype,

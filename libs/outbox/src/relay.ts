@@ -5,6 +5,7 @@ import pg from 'pg';
 import { BUCKETS } from './bucket.ts';
 import { Claims } from './claims.ts';
 import { Peers } from './peers.ts';
+import { keepAlive } from './preparing-client.ts';
 import { Shipper } from './ship.ts';
 import { WakeUp } from './wake-up.ts';
 
@@ -85,9 +86,8 @@ export class Relay {
         connectionString: this.#options.connectionString,
         application_name: 'outbox relay',
         connectionTimeoutMillis: 5_000,
-        keepAlive: true,
-        keepAliveInitialDelayMillis: 30_000,
-        // A network that forgets a connection tells nobody; its buckets have been taken long before.
+        ...keepAlive,
+        // Its buckets have been taken long before.
         query_timeout: 6 * this.#options.stuckMs,
         options: indexesOnly,
       });

@@ -21,7 +21,9 @@ export function toTraceContext(from: Context = context.active()): TraceContext {
 }
 
 /** The context that `carrier` carries, to be the parent of what happens next; the root context when it carries none. */
-export function fromTraceContext(carrier: TraceContext): Context {
+export function fromTraceContext(carrier: {
+  [name in keyof TraceContext]: TraceContext[name] | null;
+}): Context {
   return propagation.extract(ROOT_CONTEXT, carrier);
 }
 

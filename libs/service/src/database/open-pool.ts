@@ -9,9 +9,6 @@ export function openPool(connectionString: string, name: string, logger: Logger,
     application_name: name,
     max,
     connectionTimeoutMillis: 5_000,
-    // A network that forgets a connection, even an idle one as that of a listener, tells nobody.
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 30_000,
     ...poolOptions,
   });
   // Without listeners the loss of a connection, at rest or in use, would end the process.
