@@ -15,12 +15,13 @@ const layers = [
   only('events'),
   only('telemetry'),
   only('testing', 'events'),
+  only('postgres', 'testing'),
   only('kafka', 'events', 'telemetry', 'testing'),
-  only('outbox', 'kafka', 'events', 'telemetry', 'testing'),
-  only('inbox', 'outbox', 'kafka', 'events', 'telemetry', 'testing'),
-  only('service', 'inbox', 'outbox', 'kafka', 'events', 'telemetry', 'testing'),
+  only('outbox', 'postgres', 'kafka', 'events', 'telemetry', 'testing'),
+  only('inbox', 'outbox', 'postgres', 'kafka', 'events', 'telemetry', 'testing'),
+  only('service', 'inbox', 'outbox', 'postgres', 'kafka', 'events', 'telemetry', 'testing'),
   only('application', 'service', 'inbox', 'outbox', 'events', 'telemetry', 'testing'),
-  only('tool', 'kafka', 'events', 'testing', 'tool'),
+  only('tool', 'postgres', 'kafka', 'events', 'testing', 'tool'),
   only('bench', 'inbox', 'outbox', 'kafka', 'events', 'testing', 'tool'),
 ];
 

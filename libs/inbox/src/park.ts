@@ -1,4 +1,5 @@
-import { storable, toStoredHeaders } from '@everyhop/outbox';
+import { toStoredHeaders } from '@everyhop/outbox';
+import { storable } from '@everyhop/postgres';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { setOutcome } from './claim.ts';
 import { recordHistory } from './history.ts';

@@ -1,4 +1,4 @@
-import { WakeUp } from '@everyhop/outbox';
+import { WakeUp } from '@everyhop/postgres';
 import { sql } from 'kysely';
 import { backoffMs, outageDelay } from './backoff.ts';
 import type { Handler } from './handler.ts';

@@ -4,9 +4,9 @@ import {
   fromStoredHeaders,
   inSavepoint,
   inTransaction,
-  WakeUp,
   type StoredHeaders,
 } from '@everyhop/outbox';
+import { WakeUp } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, nextWait, outageDelay } from './backoff.ts';

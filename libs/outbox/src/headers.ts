@@ -1,6 +1,6 @@
 import type { MessageHeaders } from '@everyhop/events';
 import type { OutgoingRecord } from '@everyhop/kafka';
-import { storable } from './storable.ts';
+import { storable } from '@everyhop/postgres';
 
 type StoredValue = string | { base64: string } | null;
 /** The headers of a record as a table keeps them, see `toStoredHeaders`. */

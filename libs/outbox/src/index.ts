@@ -1,3 +1,4 @@
+export { PreparingClient, poolOptions } from '@everyhop/postgres';
 export { appendToOutbox, type OutboxEntry } from './append.ts';
 export { bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
@@ -5,7 +6,6 @@ export { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders, type StoredHeaders } from './headers.ts';
 export { observeOutbox } from './observe.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
-export { PreparingClient, poolOptions } from './preparing-client.ts';
 export {
   discardRefused,
   listRefused,
@@ -14,9 +14,7 @@ export {
   type RefusedFilter,
 } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
-export { storable } from './storable.ts';
 export { inSavepoint, inTransaction } from './transaction.ts';
-export { WakeUp } from './wake-up.ts';
 
 /** Folder of the SQL files that create the outbox's tables. */
 export const outboxMigrations = new URL('../migrations/', import.meta.url);

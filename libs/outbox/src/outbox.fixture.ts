@@ -1,7 +1,7 @@
 import { fromHeaders } from '@everyhop/events';
 import { deployEvents, Producers, SchemaRegistry, startConsumer, type Producer } from '@everyhop/kafka';
+import { poolOptions } from '@everyhop/postgres';
 import { engines, randomName, testDatabase, testEvent, type Happened } from '@everyhop/testing';
-import { poolOptions } from './preparing-client.ts';
 import { Outbox } from './outbox.ts';
 import { Relay, type RelayOptions } from './relay.ts';
 

@@ -1,13 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ProducerFenced, type Producers } from '@everyhop/kafka';
+import { Client, WakeUp } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
-import pg from 'pg';
+import type pg from 'pg';
 import { BUCKETS } from './bucket.ts';
 import { Claims } from './claims.ts';
 import { Peers } from './peers.ts';
-import { keepAlive } from './preparing-client.ts';
-import { Shipper } from './ship.ts';
-import { WakeUp } from './wake-up.ts';
+import { Shipper, type Sent } from './ship.ts';
 
 /** What a `Relay` needs. */
 export interface RelayOptions {
@@ -41,7 +40,7 @@ const defaults = {
 };
 // A plan that was made while the outbox was empty, and is remembered, reads all rows for each batch, or sorts them, when
 // many have come since. Each statement of this connection has an index that gives its rows in their order.
-const indexesOnly = '-c enable_seqscan=off -c enable_bitmapscan=off -c enable_sort=off';
+const indexesOnly = { enable_seqscan: 'off', enable_bitmapscan: 'off', enable_sort: 'off' };
 const retryDelay = { min: 100, max: 5_000 };
 
 /**
@@ -52,6 +51,7 @@ export class Relay {
   readonly #options: Required<RelayOptions>;
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
+  readonly #sent: Sent = new Map();
   #running: Promise<void> | undefined;
   #notifyPeers: (() => void) | undefined;
 
@@ -82,14 +82,13 @@ export class Relay {
   async #run(): Promise<void> {
     const pause = new Pause(this.#stopping.signal, this.#options.logger);
     while (!this.#stopping.signal.aborted) {
-      const client = new pg.Client({
+      const client = new Client({
         connectionString: this.#options.connectionString,
         application_name: 'outbox relay',
         connectionTimeoutMillis: 5_000,
-        ...keepAlive,
         // Its buckets have been taken long before.
         query_timeout: 6 * this.#options.stuckMs,
-        options: indexesOnly,
+        settings: indexesOnly,
       });
       // A lost connection also rejects the next query, which is where it is handled.
       client.on('error', () => {});
@@ -110,7 +109,7 @@ export class Relay {
     const { signal } = this.#stopping;
     const claims = await Claims.join(client);
     const openProducer = (bucket: number) => producers.open({ fencingId: `${fencingId}.${bucket}` });
-    const shipper = new Shipper(client, openProducer, logger, stuckMs / 3);
+    const shipper = new Shipper({ client, openProducer, sent: this.#sent, logger, lifeSignMs: stuckMs / 3 });
     let wait = poll.min;
     let checkedAt = -Infinity;
     // Joining also tells of the rows that were written here before there was a connection to tell of them.
@@ -127,19 +126,18 @@ export class Relay {
         if (claims.isShared) wait = Math.min(wait, poll.shared);
         checkedAt = performance.now();
       }
-      try {
-        const isMore = await shipper.ship(claims.owned, batchSize);
-        pause.reset();
-        if (isMore) {
-          // Those who have joined meanwhile get their share of it.
-          wait = poll.min;
-          continue;
-        }
-      } catch (error) {
+      const { isMore, failure } = await shipper.ship(claims.owned, batchSize);
+      if (failure !== undefined) {
         // Whoever fenced us owns the bucket, so our claims are worth nothing: begin anew with a new connection.
-        if (error instanceof ProducerFenced) throw error;
+        if (failure instanceof ProducerFenced) throw failure;
         await client.query('select 1');
-        await pause.after(error);
+        await pause.after(failure);
+        continue;
+      }
+      pause.reset();
+      if (isMore) {
+        // Those who have joined meanwhile get their share of it.
+        wait = poll.min;
         continue;
       }
       const woken = await this.#wakeUp.wait(wait, signal);

@@ -20,16 +20,14 @@ interface RefusedRow {
   reason: string;
 }
 
-/** What became of one attempt to send some rows. */
-interface Sending {
-  sent: OutboxRow[];
-  rest: OutboxRow[];
-  error?: unknown;
-}
+/**
+ * The id of each row, by its position, that the broker has acknowledged and that may still be in the outbox. It outlives
+ * the connection, so that a relay sends none of them again, whatever kept it from removing them.
+ */
+export type Sent = Map<string, { bucket: number; id: string }>;
 
-/** What became of some rows of one bucket. */
+/** What became of those rows of one bucket that could not be sent. */
 interface Shipment {
-  sent: string[];
   refused: RefusedRow[];
   error?: unknown;
 }
@@ -41,27 +39,28 @@ const reopenMs = 86_400_000;
 // Kafka's default limit of a record batch is 1,048,588 bytes.
 const batchBytes = 900_000;
 
+/** What a `Shipper` needs. */
+interface ShipperOptions {
+  /** The connection that holds the claims to the buckets. */
+  client: pg.Client;
+  openProducer: OpenProducer;
+  sent: Sent;
+  logger: Logger;
+  /** How often `client` is used at least, in ms, so that nobody takes a relay that waits for the broker for a frozen one. */
+  lifeSignMs: number;
+}
+
 /** Sends the rows of the buckets that a relay owns; keeps a producer for each. */
 export class Shipper {
-  readonly #client: pg.Client;
-  readonly #open: OpenProducer;
-  readonly #logger: Logger;
-  readonly #lifeSignMs: number;
+  readonly #options: ShipperOptions;
   readonly #producers = new Map<number, { producer: Producer; openedAt: number }>();
   /** Topics that could not be written to, and when to try again: their rows wait, those of others don't. */
   readonly #unavailable = new Map<string, number>();
   /** The last check that the buckets are still held. */
   #claimed: Promise<unknown> = Promise.resolve();
 
-  /**
-   * `client`: the connection that holds the claims to the buckets; it is used at least every `lifeSignMs`, so that nobody
-   * takes a relay that waits for the broker for one that is frozen.
-   */
-  constructor(client: pg.Client, open: OpenProducer, logger: Logger, lifeSignMs: number) {
-    this.#client = client;
-    this.#open = open;
-    this.#logger = logger;
-    this.#lifeSignMs = lifeSignMs;
+  constructor(options: ShipperOptions) {
+    this.#options = options;
   }
 
   /** Forgets the producers of all buckets but `owned`. */
@@ -71,52 +70,56 @@ export class Shipper {
 
   /**
    * Sends the next rows of each bucket, at most `limit` of each and no more than fit into one record batch, in the
-   * order of their positions, and removes those that the broker has acknowledged. Returns whether there may be more.
-   * Rejects, with all that was acknowledged removed, when the rest could not be sent: it stays and is sent again. So a
-   * consumer may see an event twice, but never misses one, and never sees one before its predecessor of the same key.
+   * order of their positions, and removes those that the broker has acknowledged. Returns whether there may be more, and
+   * why the rest could not be sent: it stays and is sent again. So a consumer may see an event twice, but never misses
+   * one, and never sees one before its predecessor of the same key. Rejects when Postgres fails: then the connection is
+   * of no more use.
    */
-  async ship(buckets: readonly number[], limit: number): Promise<boolean> {
-    if (buckets.length === 0) return false;
+  async ship(buckets: readonly number[], limit: number): Promise<{ isMore: boolean; failure?: unknown }> {
+    // Before anything else is sent, should an earlier try have failed.
+    await this.#removeSent();
+    if (buckets.length === 0) return { isMore: false };
+    const { client } = this.#options;
     const values = [buckets, limit, this.#unavailableTopics(), batchBytes];
     const query = { name: 'outbox-next', text: selectNext, values };
-    const { rows } = await this.#client.query<OutboxRow & { found: number }>(query);
-    if (rows.length === 0) return false;
+    const { rows } = await client.query<OutboxRow & { found: number }>(query);
+    if (rows.length === 0) return { isMore: false };
     const ofBuckets = [...Map.groupBy(rows, ({ bucket }) => bucket)];
     const shipping = Promise.all(ofBuckets.map(([bucket, its]) => this.#shipBucket(bucket, its)));
     const shipments = await this.#showingLife(shipping);
-    const sent = shipments.flatMap((shipment) => shipment.sent);
-    if (sent.length > 0)
-      await this.#client.query({ name: 'outbox-remove', text: remove, values: [buckets, sent] });
+    await this.#removeSent();
     for (const { position, reason } of shipments.flatMap(({ refused }) => refused))
-      await this.#client.query(setAside, [buckets, position, reason]);
-    const failed = shipments.find(({ error }) => error !== undefined);
-    if (failed) throw failed.error;
-    return ofBuckets.some(([, its]) => its[0]!.found === limit || its.length < its[0]!.found);
+      await client.query(setAside, [buckets, position, reason]);
+    const failure = shipments.find(({ error }) => error !== undefined)?.error;
+    if (failure !== undefined) return { isMore: true, failure };
+    return { isMore: ofBuckets.some(([, its]) => its[0]!.found === limit || its.length < its[0]!.found) };
+  }
+
+  // By their ids, too: a database that was restored may give a position again.
+  async #removeSent(): Promise<void> {
+    const { client, sent } = this.#options;
+    if (sent.size === 0) return;
+    const rows = [...sent.values()];
+    const buckets = [...new Set(rows.map(({ bucket }) => bucket))];
+    const values = [buckets, [...sent.keys()], rows.map(({ id }) => id)];
+    await client.query({ name: 'outbox-remove', text: remove, values });
+    sent.clear();
   }
 
   async #shipBucket(bucket: number, rows: OutboxRow[]): Promise<Shipment> {
-    const { sent, rest, error } = await this.#send(bucket, rows);
-    for (const { aggregatetype } of sent) this.#unavailable.delete(aggregatetype);
-    const positions = sent.map(({ position }) => position);
-    if (error === undefined) return { sent: positions, refused: [] };
-    const shipment = await this.#shipRest(bucket, rest, error);
-    return { ...shipment, sent: [...positions, ...shipment.sent] };
-  }
-
-  /** What can be done with `rows`, which were not sent because of `error`. */
-  async #shipRest(bucket: number, rows: OutboxRow[], error: unknown): Promise<Shipment> {
-    if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rows);
-    if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rows);
-    return { sent: [], refused: [], error };
+    const { rest, error } = await this.#send(bucket, rows);
+    if (error instanceof RecordRefused) return this.#shipOneByOne(bucket, rest);
+    if (error instanceof TopicUnavailable) return this.#shipWithout(error, bucket, rest);
+    return { refused: [], error };
   }
 
   async #shipWithout(unavailable: TopicUnavailable, bucket: number, rows: OutboxRow[]): Promise<Shipment> {
     const { topic } = unavailable;
     if (!this.#unavailable.has(topic))
-      this.#logger.warn({ err: unavailable, topic }, 'the events of a topic have to wait');
+      this.#options.logger.warn({ err: unavailable, topic }, 'the events of a topic have to wait');
     this.#unavailable.set(topic, performance.now() + topicRetryMs);
     const others = rows.filter(({ aggregatetype }) => aggregatetype !== topic);
-    return others.length > 0 ? this.#shipBucket(bucket, others) : { sent: [], refused: [] };
+    return others.length > 0 ? this.#shipBucket(bucket, others) : { refused: [] };
   }
 
   #unavailableTopics(): string[] {
@@ -126,25 +129,22 @@ export class Shipper {
 
   /** Finds the rows that are refused; what follows one of the same key is left where it is. */
   async #shipOneByOne(bucket: number, rows: OutboxRow[]): Promise<Shipment> {
-    const shipment: Shipment = { sent: [], refused: [] };
+    const refused: RefusedRow[] = [];
     const blocked = new Set<string>();
     for (const row of rows) {
       const key = `${row.aggregatetype} ${row.aggregateid}`;
       if (blocked.has(key)) continue;
       const { error } = await this.#send(bucket, [row]);
-      if (error === undefined) {
-        shipment.sent.push(row.position);
-        continue;
-      }
-      if (!(error instanceof RecordRefused)) return { ...shipment, error };
-      shipment.refused.push({ position: row.position, reason: error.message });
+      if (error === undefined) continue;
+      if (!(error instanceof RecordRefused)) return { refused, error };
+      refused.push({ position: row.position, reason: error.message });
       blocked.add(key);
     }
-    return shipment;
+    return { refused };
   }
 
-  /** Sends `rows`; never rejects. Returns those that were sent, the rest, and why those were not. */
-  async #send(bucket: number, rows: OutboxRow[]): Promise<Sending> {
+  /** Sends `rows` and notes those that were sent; never rejects. Returns the rest, and why they were not. */
+  async #send(bucket: number, rows: OutboxRow[]): Promise<{ rest: OutboxRow[]; error?: unknown }> {
     const spans = rows.map(startSendSpan);
     const startedAt = performance.now();
     let records: OutgoingRecord[] = [];
@@ -152,30 +152,40 @@ export class Shipper {
       records = rows.map((row, index) => toRecord(row, spans[index]!));
       const producer = await this.#producerOf(bucket);
       await producer.send(records);
-      measureSend(rows, startedAt);
-      return { sent: rows, rest: [] };
+      this.#noteSent(rows, startedAt);
+      return { rest: [] };
     } catch (reason) {
       // It is of no more use: which of its sequence numbers the broker has seen is unknown.
       this.#producers.delete(bucket);
       const { written, cause: error } =
         reason instanceof PartlyWritten ? reason : { written: new Set<OutgoingRecord>(), cause: reason };
       const isSent = (index: number) => written.has(records[index]!);
-      const sent = rows.filter((_, index) => isSent(index));
       const rest = rows.filter((_, index) => !isSent(index));
-      if (sent.length > 0) measureSend(sent, startedAt);
+      this.#noteSent(
+        rows.filter((_, index) => isSent(index)),
+        startedAt,
+      );
       measureSend(rest, startedAt, error);
       for (const [index, span] of spans.entries()) if (!isSent(index)) failSpan(span, error);
-      return { sent, rest, error };
+      return { rest, error };
     } finally {
       for (const span of spans) span.end();
     }
+  }
+
+  #noteSent(rows: OutboxRow[], startedAt: number): void {
+    for (const { bucket, position, id, aggregatetype } of rows) {
+      this.#options.sent.set(position, { bucket, id });
+      this.#unavailable.delete(aggregatetype);
+    }
+    if (rows.length > 0) measureSend(rows, startedAt);
   }
 
   async #producerOf(bucket: number): Promise<Producer> {
     const known = this.#producers.get(bucket);
     if (known && performance.now() - known.openedAt < reopenMs) return known.producer;
     const openedAt = performance.now();
-    const producer = await this.#open(bucket);
+    const producer = await this.#options.openProducer(bucket);
     // Whoever took the bucket while this one was opened has ended the connection that held it: then this fails.
     await this.#confirmClaims();
     this.#producers.set(bucket, { producer, openedAt });
@@ -189,7 +199,7 @@ export class Shipper {
       signing ??= this.#confirmClaims()
         .catch(() => {})
         .finally(() => (signing = undefined));
-    }, this.#lifeSignMs);
+    }, this.#options.lifeSignMs);
     try {
       return await work;
     } finally {
@@ -200,7 +210,7 @@ export class Shipper {
 
   // One after the other, as a client takes one query at a time.
   #confirmClaims(): Promise<unknown> {
-    return (this.#claimed = this.#claimed.catch(() => {}).then(() => this.#client.query('select 1')));
+    return (this.#claimed = this.#claimed.catch(() => {}).then(() => this.#options.client.query('select 1')));
   }
 }
 
@@ -220,5 +230,7 @@ const selectNext = `
     ) waiting
   ) next
   where bytes <= $4 or bytes = size`;
-const remove = 'delete from outbox where bucket = any($1::smallint[]) and position = any($2::bigint[])';
+const remove = `
+  delete from outbox where bucket = any($1::smallint[]) and position = any($2::bigint[])
+  and id = any($3::uuid[])`;
 const setAside = 'update outbox set refused = $3 where bucket = any($1::smallint[]) and position = $2';

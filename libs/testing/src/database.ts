@@ -16,7 +16,7 @@ export interface TestDatabase<DB = any> {
 /**
  * Creates an empty database on the run's real Postgres and applies the `.sql` files of each folder in
  * `migrations`, folder by folder, in the order of their names. `pool`: options of its connections, such as
- * `poolOptions` of `@everyhop/outbox`.
+ * `poolOptions` of `@everyhop/postgres`.
  */
 export async function testDatabase<DB = any>({
   migrations = [],

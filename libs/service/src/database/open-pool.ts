@@ -1,4 +1,4 @@
-import { poolOptions } from '@everyhop/outbox';
+import { poolOptions } from '@everyhop/postgres';
 import type { Logger } from '@everyhop/telemetry';
 import pg from 'pg';
 

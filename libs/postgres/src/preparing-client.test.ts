@@ -1,7 +1,7 @@
 /** What would go wrong: a statement is planned each time, or another than that which is asked for is run. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { testDatabase, type TestDatabase } from '@everyhop/testing';
-import { poolOptions } from './preparing-client.ts';
+import { poolOptions } from './pool-options.ts';
 
 let database: TestDatabase;
 beforeAll(async () => void (database = await testDatabase({ pool: { ...poolOptions, max: 1 } })));
