@@ -5,6 +5,7 @@ import {
   type KafkaConnection,
   type SchemaRegistry,
 } from '@everyhop/kafka';
+import { assertServer } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import type { Operator } from './action.ts';
@@ -60,10 +61,14 @@ export class Inbox {
     this.#replayer = new Replayer({ ...this.#options, onOver: () => this.#retries.wake() });
   }
 
-  /** Joins the consumer group; does nothing without handlers. Rejects when Kafka can't be reached or a topic is missing. */
+  /**
+   * Joins the consumer group; does nothing without handlers. Rejects when Kafka can't be reached, a topic is missing, or
+   * the server is older than PostgreSQL 18 (`PostgresTooOld`).
+   */
   async start(): Promise<void> {
     const { handlers, kafka, service, logger, db, retention } = this.#options;
     if (handlers.length === 0) return;
+    await assertServer(db);
     expectNoIrregularity(this.topics);
     this.#retries.start();
     this.#replayer.start();

@@ -107,6 +107,8 @@ export class Relay {
   async #shipFrom(client: pg.Client, pause: Pause): Promise<void> {
     const { producers, fencingId, logger, batchSize, poll, stuckMs } = this.#options;
     const { signal } = this.#stopping;
+    // What it could not remove it would send, and so would the next.
+    await client.query('delete from outbox where false');
     const claims = await Claims.join(client);
     const openProducer = (bucket: number) => producers.open({ fencingId: `${fencingId}.${bucket}` });
     const shipper = new Shipper({ client, openProducer, sent: this.#sent, logger, lifeSignMs: stuckMs / 3 });

@@ -3,6 +3,8 @@ import { DatabaseNotUtf8, PostgresTooOld, SessionReadOnly } from './errors.ts';
 
 /** `old` and `new` in `returning` are new in it, and so is `uuidv7()`. */
 const oldestMajor = 18;
+/** The second stores the bytes as they are. */
+const encodings = ['UTF8', 'SQL_ASCII'];
 
 /** Throws `PostgresTooOld` unless `version`, as in `18.1 (Debian 18.1-1)`, is one that outbox and inbox work with. */
 export function assertVersion(version: string): void {
@@ -30,7 +32,7 @@ export function assertUsable(reported: ReadonlyMap<string, string>): void {
   const version = reported.get('server_version');
   if (version !== undefined) assertVersion(version);
   const encoding = reported.get('server_encoding') ?? 'UTF8';
-  if (encoding !== 'UTF8') throw new DatabaseNotUtf8(encoding);
+  if (!encodings.includes(encoding)) throw new DatabaseNotUtf8(encoding);
   if (reported.get('in_hot_standby') === 'on') throw new SessionReadOnly('the server is a standby');
   if (reported.get('default_transaction_read_only') === 'on')
     throw new SessionReadOnly('default_transaction_read_only is on');

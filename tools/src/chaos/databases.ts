@@ -1,4 +1,5 @@
 import { databaseUrl } from '@everyhop/local';
+import { Client } from '@everyhop/postgres';
 import pg from 'pg';
 import { type Service, services } from './system.ts';
 
@@ -10,7 +11,7 @@ export class Databases implements AsyncDisposable {
     this.#pools = new Map(
       services.map((service) => {
         const connectionString = databaseUrl(portBase, service).href;
-        const pool = new pg.Pool({ connectionString, max: 1, connectionTimeoutMillis: 5_000 });
+        const pool = new pg.Pool({ connectionString, Client, max: 1, connectionTimeoutMillis: 5_000 });
         pool.on('error', () => undefined);
         return [service, pool];
       }),

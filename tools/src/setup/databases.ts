@@ -1,11 +1,12 @@
+import { Client } from '@everyhop/postgres';
 import pg from 'pg';
 
 /**
  * Creates the role `everyhop` and a database for each of `names`, owned by it, where they are missing.
- * `adminUrl` is a superuser's.
+ * `adminUrl` is a superuser's. Throws `PostgresTooOld` when the server is older than PostgreSQL 18.
  */
 export async function createDatabases(adminUrl: string, names: string[]): Promise<void> {
-  const client = new pg.Client({ connectionString: adminUrl });
+  const client = new Client({ connectionString: adminUrl });
   await client.connect();
   try {
     // Two set-ups at once would both find nothing and both create.
