@@ -1,6 +1,6 @@
 import { Controller, Get, Module, Sse } from '@nestjs/common';
 import { expect, test } from '@jest/globals';
-import { testDatabase } from '@everyhop/testing';
+import { olderPostgres, testDatabase } from '@everyhop/testing';
 import { NEVER } from 'rxjs';
 import { startProbe } from './probe.fixture.ts';
 import { startService } from './start-service.ts';
@@ -49,6 +49,16 @@ test('a service whose database is not there does not start, and says so', async 
   await drop();
   process.env.DATABASE_URL = url;
   await expect(startService('probe', { features: [] })).rejects.toThrow(/database ".*" does not exist/);
+});
+
+test('a service whose server is too old does not start, and says so', async () => {
+  const { url, drop } = await testDatabase();
+  await using older = await olderPostgres(url);
+  process.env.DATABASE_URL = older.url;
+  await expect(startService('probe', { features: [] })).rejects.toThrow(
+    /^PostgreSQL 18 or newer is needed, this is 15/,
+  );
+  await drop();
 });
 
 test('when the database goes away the service is no longer ready, but lives and says why', async () => {

@@ -34,5 +34,7 @@ export class Readiness {
 
 function whyNot({ code, severity, message }: { code?: string; severity?: string; message: string }): string {
   if (code === '25006') return 'The database can only be read.';
-  return severity === 'ERROR' ? `The database can't be written to: ${message}.` : 'The database does not answer.';
+  return severity === 'ERROR'
+    ? `The database can't be written to: ${message}.`
+    : 'The database does not answer.';
 }
