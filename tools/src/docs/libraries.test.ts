@@ -22,7 +22,7 @@ const [withoutNest, withNest] = [...page.matchAll(/^```ts\n(.*?)^```$/gms)].map(
 
 const folder = mkdtempSync(join(tmpdir(), 'everyhop-packages-'));
 const project = join(folder, 'project');
-const libraries = ['events', 'telemetry', 'kafka', 'outbox', 'inbox', 'service', 'testing'];
+const libraries = ['events', 'telemetry', 'kafka', 'postgres', 'outbox', 'inbox', 'service', 'testing'];
 const compilerOptions = {
   ...{ module: 'nodenext', target: 'es2024', lib: ['esnext'], types: ['node'], strict: true },
   ...{ experimentalDecorators: true, emitDecoratorMetadata: true, skipLibCheck: true },
@@ -46,7 +46,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 test('in a project without Nest they publish and handle an event', async () => {
-  await install(['events', 'telemetry', 'kafka', 'outbox', 'inbox', 'testing'], 'kysely', 'pg');
+  await install(['events', 'telemetry', 'kafka', 'postgres', 'outbox', 'inbox', 'testing'], 'kysely', 'pg');
   expect(existsSync(join(project, 'node_modules/@nestjs'))).toBe(false);
 
   await compile(withoutNest!);
