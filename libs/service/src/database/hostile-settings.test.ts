@@ -48,5 +48,7 @@ test.each([
   Payments.broken = false;
   await service.post('/admin/parked/redrive', { by: 'ada', why: 'settings', filter: { eventId } });
   await waitUntil('it is handled', () => Payments.handled.length === 1);
+  // Also for who comes next: until the commit it would be handled again.
+  await service.parked(0);
   expect(Payments.handled).toEqual([{ key: 'a', amount: 7n, at: new Date(0) } satisfies Paid]);
 });
