@@ -80,7 +80,10 @@ const countMembers = `select count(*)::int as members ${locksOfThisDatabase} and
 // The limit ends the scan, and with it the locking, as soon as there are enough.
 const tryClaim = `select b as bucket from unnest($2::int[]) b where pg_try_advisory_lock($1, b) limit $3`;
 
+// Waits for them to be gone, up to a second, as what they own can't be claimed before.
 const evict = `
-  select pg_terminate_backend(pid) ${locksOfThisDatabase} and objid::int = any($2::int[]) and pid <> pg_backend_pid()
-    and exists (select from pg_stat_activity a where a.pid = pg_locks.pid and state_change < now() - $3::interval)
-    and exists (select from outbox where bucket = objid::int and refused is null and time < now() - $3::interval)`;
+  select pg_terminate_backend(pid, 1000) from (
+    select distinct pid ${locksOfThisDatabase} and objid::int = any($2::int[]) and pid <> pg_backend_pid()
+      and exists (select from pg_stat_activity a where a.pid = pg_locks.pid and state_change < now() - $3::interval)
+      and exists (select from outbox where bucket = objid::int and refused is null and time < now() - $3::interval)
+  ) stuck`;
