@@ -9,7 +9,7 @@ export interface ClientConfig extends pg.ClientConfig {
 }
 
 /** A network that forgets a connection, even an idle one as that of a listener, tells nobody: so it is asked. */
-export const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 30_000 };
+const keepAlive = { keepAlive: true, keepAliveInitialDelayMillis: 30_000 };
 
 /**
  * What Postgres answers for as long as the session lives, whatever is asked next
@@ -41,11 +41,13 @@ export class Client extends pg.Client {
     this.connection.on('errorMessage', ({ code }) => (this.#hasFailed ||= lasting.includes(code)));
   }
 
-  // With a callback as pools call it.
+  // With a callback as pools call it: before anything else is read, since they listen for errors from then on.
   override connect(callback?: (error: any, client?: any) => void): any {
-    const connected = super.connect().then(() => this.#assertUsable());
-    if (callback === undefined) return connected;
-    connected.then(() => callback(null, this), callback);
+    if (callback === undefined)
+      return new Promise<this>((resolve, reject) => {
+        this.connect((error) => (error ? reject(error) : resolve(this)));
+      });
+    super.connect((error: unknown) => callback(error ?? this.#refusal(), this));
   }
 
   /** Of `pg`, which sends it when a connection begins. Settings that are sent so are before all others. */
@@ -62,19 +64,24 @@ export class Client extends pg.Client {
     this.#giveBack = giveBack;
   }
 
-  async #assertUsable(): Promise<this> {
+  /** Why the session is of no use, in which case it is ended. */
+  #refusal(): unknown {
+    this.#reportedAtFirst = new Map(this.#reported);
     try {
       assertUsable(this.#reported);
+      return null;
     } catch (error) {
-      await this.end();
-      throw error;
+      // Nobody else listens to it any more.
+      this.on('error', () => {});
+      void this.end();
+      return error;
     }
-    this.#reportedAtFirst = new Map(this.#reported);
-    return this;
   }
 
   #isAsAtFirst(): boolean {
-    if (this.#hasFailed || this.getTransactionStatus() !== 'I') return false;
+    // Not known yet of one that nobody has used.
+    const isIdle = (this.getTransactionStatus() ?? 'I') === 'I';
+    if (this.#hasFailed || !isIdle) return false;
     // Its name is for whoever watches, and changes nothing else.
     return [...this.#reported].every(
       ([name, value]) => name === 'application_name' || this.#reportedAtFirst.get(name) === value,

@@ -1,4 +1,4 @@
-export { Client, keepAlive, type ClientConfig } from './client.ts';
+export { Client, type ClientConfig } from './client.ts';
 export { DatabaseNotUtf8, PostgresTooOld, SessionReadOnly } from './errors.ts';
 export { poolOptions } from './pool-options.ts';
 export { PreparingClient } from './preparing-client.ts';

@@ -1,9 +1,7 @@
-import { keepAlive } from './client.ts';
 import { PreparingClient } from './preparing-client.ts';
 
 /** For `new pg.Pool({ connectionString, ...poolOptions })`: what outbox and inbox rely on, and are fast with. */
 export const poolOptions = {
-  ...keepAlive,
   // Statements share round trips; without it `pg` sends one at a time.
   pipeline: true,
   Client: PreparingClient,

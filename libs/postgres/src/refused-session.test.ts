@@ -90,3 +90,11 @@ test('a database that lacks most characters is refused', async () => {
   await expect(connect(other.href)).rejects.toThrow(new DatabaseNotUtf8('LATIN1'));
   await database.pool.query(`drop database ${name}_latin with (force)`);
 });
+
+test('a session that is cut while it is refused ends nothing else', async () => {
+  await database.pool.query(`alter database ${name} set default_transaction_read_only = on`);
+  const client = new Client({ connectionString: database.url });
+  await expect(client.connect()).rejects.toThrow(SessionReadOnly);
+  expect(client.emit('error', new Error('terminating connection due to administrator command'))).toBe(true);
+  await client.end();
+});
