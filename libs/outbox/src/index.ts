@@ -15,7 +15,8 @@ export {
 } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
 export { storable } from './storable.ts';
-export { inSavepoint, inTransaction } from './transaction.ts';
+export { isOfTransaction } from './statements.ts';
+export { inSavepoint, inTransaction, keep, lend } from './transaction.ts';
 export { WakeUp } from './wake-up.ts';
 
 /** Folder of the SQL files that create the outbox's tables. */
