@@ -30,10 +30,9 @@ export class HandlerTimedOut extends Error {
   override readonly name = 'HandlerTimedOut';
   readonly code = 'HANDLER_TIMED_OUT';
   readonly #item: Item;
-  constructor(item: Item) {
-    const { id, timeoutMs } = item.handler;
+  constructor(item: Item, timeoutMs: number) {
     super(
-      `${id} did not settle within ${timeoutMs} ms: end with delivery.signal what it waits for, or set its timeoutMs`,
+      `${item.handler.id} did not settle within ${timeoutMs} ms: end with delivery.signal what it waits for, or set its timeoutMs`,
     );
     this.#item = item;
   }

@@ -58,7 +58,7 @@ const elsewhereMs = 1_000;
 /** How long a retry may take before others are tried beside it. */
 const patienceMs = 1_000;
 /** How many retries may be slow at a time; each holds a connection. */
-const maxSlow = 3;
+const maxSlow = 5;
 
 /**
  * Tries parked events again when they are due, the head of each line first. Any number of workers on one database

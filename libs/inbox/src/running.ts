@@ -1,5 +1,6 @@
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { HandlerStopped, HandlerTimedOut } from './errors.ts';
+import { defaultPolicy } from './handler.ts';
 import type { Item } from './item.ts';
 
 /** One try of a handler, while it runs. */
@@ -84,13 +85,13 @@ export class RunningHandlers {
 
   #watch(running: Try, sayAtMs: number): void {
     const { item } = running;
-    const { timeoutMs } = item.handler;
+    const { timeoutMs = defaultPolicy.timeoutMs } = item.handler;
     const { ms } = running.describe();
     const atMs = Math.min(sayAtMs, timeoutMs);
     running.timer = setTimeout(() => {
       const { ms, ...fields } = running.describe();
       if (atMs === timeoutMs) {
-        const error = new HandlerTimedOut(item);
+        const error = new HandlerTimedOut(item, timeoutMs);
         running.abort(error);
         return running.giveUp(error);
       }
