@@ -72,7 +72,7 @@ export default tseslint.config(
   {
     files: ['**/src/**/*.ts'],
     ignores: ['**/*.d.ts'],
-    // One program for all takes a third of the time of one for each project.
+    // One program for all takes less time than one for each project.
     languageOptions: {
       parserOptions: { project: 'tsconfig.lint.json', tsconfigRootDir: import.meta.dirname },
     },
