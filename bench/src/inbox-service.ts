@@ -24,14 +24,16 @@ export async function startInbox(options: {
   database: TestDatabase;
   handle: Handle<Happened>;
   onCommit?: () => void;
+  /** Whether the handlers of a batch run side by side. Default: `false`. */
+  concurrent?: boolean;
 }): Promise<Inbox> {
-  const { type, database, handle, ...rest } = options;
+  const { type, database, handle, concurrent = false, ...rest } = options;
   const inbox = new Inbox({
     ...rest,
     service: randomName('bench'),
     db: database.db,
     kafka: { brokers: engines.brokers },
-    handlers: [{ ...defaultPolicy, id: 'bench.handler', event: type, handle }],
+    handlers: [{ ...defaultPolicy, id: 'bench.handler', event: type, handle, concurrent }],
   });
   await inbox.start();
   return inbox;

@@ -80,6 +80,15 @@ export const bench: Bench = {
       contender('everyhop', (first) =>
         startInbox({ type, registry, database, handle: (...args) => (first(), handle(...args)) }),
       ),
+      contender('everyhop, concurrent', (first) =>
+        startInbox({
+          type,
+          registry,
+          database,
+          handle: (...args) => (first(), handle(...args)),
+          concurrent: true,
+        }),
+      ),
       contender(
         'no inbox, awaited',
         byHand((messages) =>

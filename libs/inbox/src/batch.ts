@@ -36,8 +36,7 @@ export function claimOf({ handler, event: { id, key, correlationId }, message }:
 }
 
 /**
- * Handles `batch` in one transaction: claims the items, runs their handlers (of one key in order, of different keys
- * side by side on the one connection), adds what they returned to the outbox, parks what must wait behind an event
+ * Handles `batch` in one transaction: claims the items, runs their handlers (see `handleAll`), adds what they returned to the outbox, parks what must wait behind an event
  * that is parked already, commits. All of it happens or nothing. `failed` are the tries before this one, of a batch
  * of one. Returns how many were parked.
  */
@@ -62,7 +61,7 @@ export async function handleTogether(
         blocked.add(lineOfItem(item));
       } else ready.push(item);
     }
-    const entries = await handleByKey(tx, ready, { attempt }, options);
+    const entries = await handleAll(tx, ready, { attempt }, options);
     await Promise.all([appendToOutbox(tx, entries), park(tx, parkings)]);
     return { ready, duplicates, parkings, found };
   });
@@ -132,25 +131,35 @@ function report(irregularities: Irregularity[], logger: Logger): void {
   }
 }
 
-/** Runs the handlers of `items` in `tx`, of one key in order, and returns what is to be published. */
-export async function handleByKey(
+/**
+ * Runs the handlers of `items` in `tx`, and returns what is to be published. First those that want to be alone, one
+ * after the other: within a transaction locks keep nobody out. Then the concurrent ones, of one key in order, of
+ * different keys side by side.
+ */
+export async function handleAll(
   tx: Transaction<any>,
   items: Item[],
   attempt: Attempt,
   options: HandleOptions,
 ): Promise<OutboxEntry[]> {
-  const inOrder = async (ofKey: Item[]) => {
+  const { concurrent = [], alone = [] } = Object.groupBy(items, ({ handler }) =>
+    handler.concurrent ? 'concurrent' : 'alone',
+  );
+  const inOrder = async (some: Item[]) => {
     const entries: OutboxEntry[] = [];
-    for (const item of ofKey) entries.push(...(await handleItem(item, tx, attempt, options)));
+    for (const item of some) entries.push(...(await handleItem(item, tx, attempt, options)));
     return entries;
   };
+  const entries = await inOrder(alone);
   // All have to end before the transaction may: a handler must not write into the connection's next one.
-  const keys = [...Map.groupBy(items, ({ event }) => event.key).values()];
+  const keys = [...Map.groupBy(concurrent, ({ event }) => event.key).values()];
   const outcomes = await Promise.allSettled(keys.map(inOrder));
-  return outcomes.flatMap((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
+  return entries.concat(
+    ...outcomes.map((outcome) => {
+      if (outcome.status === 'rejected') throw outcome.reason;
+      return outcome.value;
+    }),
+  );
 }
 
 /** How an item is parked that only waits for its turn. */

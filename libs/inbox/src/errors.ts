@@ -1,3 +1,5 @@
+import type { Item } from './item.ts';
+
 /** Throw it in a handler when trying again can't help: the event is dead-lettered at once. */
 export class Permanent extends Error {
   override readonly name = 'Permanent';
@@ -20,6 +22,33 @@ export class RetryAfter extends Error {
     const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(delay) ?? [];
     if (!unit) throw new TypeError(`RetryAfter('${delay}'): write a number and a unit, such as '30s'`);
     this.delayMs = Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+  }
+}
+
+/** A handler did not settle within its time-out. Its transaction was rolled back, and it counts as a failed attempt. */
+export class HandlerTimedOut extends Error {
+  override readonly name = 'HandlerTimedOut';
+  readonly code = 'HANDLER_TIMED_OUT';
+  readonly #item: Item;
+  constructor(item: Item, timeoutMs: number) {
+    super(
+      `${item.handler.id} did not settle within ${timeoutMs} ms: end with delivery.signal what it waits for, or set its timeoutMs`,
+    );
+    this.#item = item;
+  }
+
+  /** What was handled. (No property of its own, so that no log has it.) */
+  get item(): Item {
+    return this.#item;
+  }
+}
+
+/** The inbox was stopped before the handler was done. It counts as no attempt: the event is delivered again. */
+export class HandlerStopped extends Error {
+  override readonly name = 'HandlerStopped';
+  readonly code = 'HANDLER_STOPPED';
+  constructor(handler: string) {
+    super(`the service stops: ${handler} is run again after the next start`);
   }
 }
 

@@ -2,6 +2,7 @@ import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
 import { nextWait, pause } from './backoff.ts';
 import { claimOf, handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
+import { HandlerTimedOut } from './errors.ts';
 import type { HistoryEntry } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';
@@ -13,7 +14,7 @@ import { giveUpUnreadable } from './unreadable.ts';
 const longestWaitInPlaceMs = 200;
 
 /**
- * Handles one item in a transaction of its own. While it fails it is tried again at once a few times, then it is
+ * Handles one item in a transaction of its own, unless it was the one that timed out in the batch, which `inBatch` then says. While it fails it is tried again at once a few times, then it is
  * parked and the partition goes on. Outages are not handled here: they throw.
  */
 export async function handleAlone(
@@ -21,6 +22,7 @@ export async function handleAlone(
   batch: Batch & { items: [Item] },
   membership: Pick<ConsumedBatch, 'heartbeat' | 'signal'>,
   options: BatchOptions,
+  inBatch?: unknown,
 ): Promise<void> {
   const [item] = batch.items;
   const { handler, event } = item;
@@ -28,10 +30,12 @@ export async function handleAlone(
   const failed: HistoryEntry[] = [];
   for (let attempts = 1; ; attempts++) {
     try {
+      // What has held up its partition for so long is not let do so again at once.
+      if (inBatch instanceof HandlerTimedOut && inBatch.item === item) throw inBatch;
       await handleTogether(db, batch, failed, options);
       return;
     } catch (error) {
-      if (isOutage(error)) throw error;
+      if (isOutage(error) || options.running.isStopping) throw error;
       const failure: Failure = { error, attempts, firstFailure };
       const waitMs = nextWait(failure, handler);
       const fields = {
@@ -41,7 +45,8 @@ export async function handleAlone(
         key: event.key,
         attempt: attempts,
       };
-      if (waitMs !== undefined && attempts < handler.retry.inPlace && waitMs <= longestWaitInPlaceMs) {
+      const isQuick = waitMs !== undefined && waitMs <= longestWaitInPlaceMs;
+      if (isQuick && attempts < handler.retry.inPlace && !(error instanceof HandlerTimedOut)) {
         options.logger.debug({ ...fields, retryInMs: waitMs }, 'handling failed; trying again at once');
         countEvents([{ handler }], 'retried');
         const reason = reasonOf(error);

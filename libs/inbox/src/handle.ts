@@ -1,16 +1,18 @@
 import type { SchemaRegistry } from '@everyhop/kafka';
-import { assertEvents, encodeEvents, type OutboxEntry } from '@everyhop/outbox';
+import { assertEvents, encodeEvents, lend, type OutboxEntry } from '@everyhop/outbox';
 import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
 import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';
 import type { Item } from './item.ts';
 import { measureProcess } from './metrics.ts';
+import type { RunningHandlers } from './running.ts';
 
 /** What handling needs beside the item. */
 export interface HandleOptions {
   registry: SchemaRegistry;
   /** The consumer group, and `ce_source` of what the handlers return. */
   service: string;
+  running: RunningHandlers;
 }
 
 /** One try to handle an event; of a redrive or a replay with the trace of the operator's action. */
@@ -24,13 +26,14 @@ export interface Attempt {
 
 /**
  * Runs the handler of `item` in `tx`, in a `process` span that continues the event's trace, and returns what it
- * returned, ready for the outbox; of a replay nothing.
+ * returned, ready for the outbox; of a replay nothing. Rejects with `HandlerTimedOut` when it takes too long, and with
+ * `HandlerStopped` when the service stops before it is done; either way `tx` is of no use then.
  */
 export function handleItem(
   item: Item,
   tx: Transaction<any>,
   { attempt, replay = false, traceparent }: Attempt,
-  { registry, service }: HandleOptions,
+  { registry, service, running }: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const { handler, event, data, message, topic, partition } = item;
   const parent = fromTraceContext({
@@ -51,7 +54,23 @@ export function handleItem(
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   const work = async () => {
-    const returned = [(await handler.handle(data, { tx, event, attempt, replay })) ?? []].flat();
+    const value = await running.run(item, (limits) =>
+      lend(
+        tx,
+        async (lent) =>
+          handler.handle(data, {
+            tx: lent,
+            event,
+            attempt,
+            replay,
+            get signal() {
+              return limits.signal;
+            },
+          }),
+        limits.givenUp,
+      ),
+    );
+    const returned = [value ?? []].flat();
     assertEvents(returned);
     // A replay rebuilds what the handler wrote; what it said is known already.
     if (replay) return [];

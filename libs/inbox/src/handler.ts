@@ -11,6 +11,11 @@ export interface Delivery<DB = any> {
   attempt: number;
   /** Whether the event is handled again on purpose; what the handler returns is then not published again. */
   replay: boolean;
+  /**
+   * Aborted when the handler should end: when the service stops (it may go on for five more seconds), or when the handler
+   * has timed out, and `tx` is gone. Pass it on to what may take long.
+   */
+  signal: AbortSignal;
 }
 
 /** What has happened by handling: one event, several or none. They are published when the transaction commits. */
@@ -39,6 +44,17 @@ export interface HandlerPolicy {
   /** What becomes of an event before which another of its key is missing, or that comes too late. Default: `accept`. */
   onGap: 'accept' | 'park';
   /**
+   * How long a try may take, in ms, before it counts as failed: `tx` is rolled back, its connection given back, and
+   * `signal` aborted. Default: 60,000.
+   */
+  timeoutMs: number;
+  /**
+   * Whether it runs beside itself and other such handlers, for the events of different keys in one batch. They share a
+   * transaction, so that locks keep nobody out: say so only of one that reads nothing that it then decides what to write
+   * by. Default: `false`: the handlers of a batch run one after the other.
+   */
+  concurrent: boolean;
+  /**
    * Whether past events may be handled again on purpose: say so only when that leaves the same data behind and has no
    * other effect, as with a read model. Default: `false`.
    */
@@ -53,6 +69,8 @@ export const defaultPolicy: HandlerPolicy = {
   retry: defaultRetry,
   afterDeath: 'wait',
   onGap: 'accept',
+  timeoutMs: 60_000,
+  concurrent: false,
   replayable: false,
 };
 

@@ -21,6 +21,7 @@ import { startReplays, type Replay, type ReplayRequest } from './replay.ts';
 import { Replayer } from './replayer.ts';
 import { defaultRetention, scheduleRetention, type Retention } from './retention.ts';
 import { RetryWorker } from './retry-worker.ts';
+import { RunningHandlers, type RunningHandler } from './running.ts';
 import { placeOf, type Place } from './sequence.ts';
 import { giveUpUnreadable } from './unreadable.ts';
 
@@ -37,11 +38,13 @@ export interface InboxOptions {
   onCommit?: () => void;
   /** For how long handled events are remembered. Default: 14 days. */
   retention?: Partial<Retention>;
+  /** After how long a handler that still runs is logged and told by `slowHandlers`, in ms. Default: 10,000. */
+  slowMs?: number;
 }
 
 /** Consumes what the handlers subscribe to, and handles each event once per handler, in the order of its key. */
 export class Inbox {
-  readonly #options: InboxOptions & { logger: Logger };
+  readonly #options: InboxOptions & { logger: Logger; running: RunningHandlers };
   readonly #subscriptions: Subscriptions;
   readonly #retries: RetryWorker;
   readonly #replayer: Replayer;
@@ -51,7 +54,7 @@ export class Inbox {
 
   /** Throws when two handlers have the same id. */
   constructor(options: InboxOptions) {
-    this.#options = { logger: silentLogger, ...options };
+    this.#options = { logger: silentLogger, running: new RunningHandlers(options), ...options };
     assertUniqueIds(options.handlers);
     // Who insists on the sequence comes first: should the process die between two handlers of an event, nobody is told of
     // a gap before it again.
@@ -103,6 +106,11 @@ export class Inbox {
     return [...this.#paused];
   }
 
+  /** The handlers that have been running for longer than `slowMs`, and on what, the longest first. */
+  slowHandlers(): RunningHandler[] {
+    return this.#options.running.slow();
+  }
+
   /** Says that an operator has redriven or discarded parked events, or begun or cancelled a replay. */
   wake(): void {
     this.#retries.wake();
@@ -126,9 +134,13 @@ export class Inbox {
     return read[0]!.data;
   }
 
-  /** Finishes and commits the batch in hand, then leaves the group. */
+  /**
+   * Finishes and commits the batch in hand, then leaves the group. Handlers are told by `delivery.signal`; those that
+   * take more than five seconds are not waited for any longer: their batch is rolled back and delivered again.
+   */
   async stop(): Promise<void> {
     this.#stopCleaning();
+    this.#options.running.stop();
     await this.#consumer?.stop();
     await this.#replayer.stop();
     await this.#retries.stop();
@@ -145,6 +157,7 @@ export class Inbox {
           return await this.#handleOnce(batch);
         } catch (error) {
           // What was cancelled and is no failure of an event is the inbox's own statement: the database is slow for all.
+          if (this.#options.running.isStopping) throw error;
           if (!isOutage(error) && !isCanceled(error)) throw error;
           if (attempt === 1) logger.warn({ err: error, partition }, 'paused until it is back');
           this.#paused.add(partition);
@@ -164,11 +177,11 @@ export class Inbox {
     try {
       if ((await handleTogether(db, batch, [], this.#options)) > 0) this.#retries.wake();
     } catch (error) {
-      if (isOutage(error)) throw error;
+      if (isOutage(error) || this.#options.running.isStopping) throw error;
       const fields = { err: error, topic: consumed.topic, events: batch.items.length };
       logger.debug(fields, 'a batch failed; handling its events one by one');
       for (const alone of oneByOne(batch)) {
-        await handleAlone(db, alone, consumed, this.#options);
+        await handleAlone(db, alone, consumed, this.#options, error);
         await consumed.heartbeat();
       }
       this.#retries.wake();

@@ -1,6 +1,6 @@
 export { listActions, recordActions, type Action, type Operator } from './action.ts';
 export { deadLetterTopic } from './dead-letter.ts';
-export { OutOfSequence, Permanent, RetryAfter } from './errors.ts';
+export { HandlerStopped, HandlerTimedOut, OutOfSequence, Permanent, RetryAfter } from './errors.ts';
 export {
   defaultPolicy,
   defaultRetry,
@@ -23,6 +23,7 @@ export {
   type ReplayRequest,
   type ReplayStart,
 } from './replay.ts';
+export { type RunningHandler } from './running.ts';
 export { readTrail, type TrailEntry, type TrailOf } from './trail.ts';
 export { type Retention } from './retention.ts';
 export { observeInbox } from './observe.ts';

@@ -5,9 +5,9 @@ import type { Inbox } from './inbox.ts';
 
 /**
  * Makes the state of an inbox a metric, read only when metrics are collected:
- * `everyhop.inbox.parked` (events, by handler and state; left out when the database does not answer within a second)
- * and `everyhop.inbox.paused` (partitions that wait because something all events need is away). Returns what stops
- * it.
+ * `everyhop.inbox.parked` (events, by handler and state; left out when the database does not answer within a second),
+ * `everyhop.inbox.paused` (partitions that wait because something all events need is away) and `everyhop.inbox.slow`
+ * (for how long each handler that takes long has been running). Returns what stops it.
  */
 export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): () => void {
   const meter = metrics.getMeter('everyhop.inbox');
@@ -19,6 +19,16 @@ export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): ()
     description: 'Partitions that wait because something that all events need is away',
     unit: '{partition}',
   });
+  const slow = meter.createObservableGauge('everyhop.inbox.slow', {
+    description: 'For how long a handler has been running that takes long; 0 when it does not',
+    unit: 's',
+  });
+  const observeSlow: Parameters<typeof slow.addCallback>[0] = (result) => {
+    const longest = Map.groupBy(inbox.slowHandlers(), ({ handler }) => handler);
+    for (const { id: handler } of inbox.handlers)
+      result.observe((longest.get(handler)?.[0]?.ms ?? 0) / 1_000, { handler });
+  };
+  slow.addCallback(observeSlow);
   const observePaused: Parameters<typeof paused.addCallback>[0] = (result) =>
     result.observe(inbox.pausedPartitions().length);
   paused.addCallback(observePaused);
@@ -38,6 +48,7 @@ export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): ()
   return () => {
     stop();
     paused.removeCallback(observePaused);
+    slow.removeCallback(observeSlow);
   };
 }
 

@@ -1,6 +1,6 @@
 import { inTransaction } from '@everyhop/outbox';
 import { sql, type Kysely } from 'kysely';
-import { claimOf, handleByKey } from './batch.ts';
+import { claimOf, handleAll } from './batch.ts';
 import { claimAgain } from './claim.ts';
 import type { HandleOptions } from './handle.ts';
 import type { Item } from './item.ts';
@@ -30,7 +30,7 @@ export async function replayTogether(
     const again = await claimAgain(tx, replay, [...claims.values()], attempt);
     // An event may occur twice: the first occurrence is handled.
     const claimed = items.filter(({ event }) => again.delete(event.id));
-    await handleByKey(tx, claimed, { attempt, replay: true, traceparent: replay.traceparent }, options);
+    await handleAll(tx, claimed, { attempt, replay: true, traceparent: replay.traceparent }, options);
     // Last, since partitions are replayed side by side and would wait for each other here.
     const { numAffectedRows } = await sql`
       update inbox_replay set handled = handled + ${claimed.length}

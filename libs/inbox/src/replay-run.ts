@@ -14,6 +14,7 @@ import { readRecord, type Item } from './item.ts';
 import { isOutage } from './outage.ts';
 import { promoteHeads, reasonOf } from './park.ts';
 import { ReplayOver, replayTogether } from './replay-batch.ts';
+import type { RunningHandlers } from './running.ts';
 import { boundsOf, remainingOf, replayGroup, type Bounds, type OpenReplay } from './replay-bounds.ts';
 
 /** What a `ReplayRun` needs beside the replay. */
@@ -25,6 +26,7 @@ export interface ReplayRunOptions {
   logger: Logger;
   /** Called when a replay is over: what was parked behind it is due. */
   onOver: () => void;
+  running: RunningHandlers;
 }
 
 const progressMs = 500;
@@ -99,6 +101,7 @@ export class ReplayRun {
         return;
       } catch (error) {
         if (error instanceof ReplayOver) return;
+        if (this.#options.running.isStopping) throw error;
         const retryInMs = backoffMs(attempt, outageDelay);
         logger.warn(
           { err: error, replay: this.#replay.id, attempt, retryInMs },
@@ -129,7 +132,7 @@ export class ReplayRun {
     try {
       await together(items);
     } catch (error) {
-      if (isOutage(error) || error instanceof ReplayOver) throw error;
+      if (isOutage(error) || error instanceof ReplayOver || this.#options.running.isStopping) throw error;
       for (const item of items) await together([item]).catch((cause) => blame(item, cause));
     }
   }

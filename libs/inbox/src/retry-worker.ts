@@ -12,6 +12,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, nextWait, outageDelay } from './backoff.ts';
 import { setOutcome, type Claim } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
+import { HandlerTimedOut } from './errors.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
 import { defaultRetry } from './handler.ts';
 import { recordHistory } from './history.ts';
@@ -19,10 +20,13 @@ import { readRecord, type Item, type Source, type Subscriptions } from './item.t
 import { countEvents, countHandled } from './metrics.ts';
 import { isOutage } from './outage.ts';
 import { inMs, isReplayed, promoteHeads, reasonOf, type Failure, type Parking } from './park.ts';
+import { RunningHandlers } from './running.ts';
 import { noHandler, parkReadable } from './unreadable.ts';
 
 /** What a `RetryWorker` needs. */
-export interface RetryWorkerOptions extends HandleOptions {
+export interface RetryWorkerOptions extends Omit<HandleOptions, 'running'> {
+  /** Default: those of this worker alone. */
+  running?: RunningHandlers;
   db: Kysely<any>;
   subscriptions: Subscriptions;
   logger?: Logger;
@@ -51,19 +55,29 @@ interface ParkedRow {
 
 const sayAgainMs = 60_000;
 const elsewhereMs = 1_000;
+/** How long a retry may take before others are tried beside it. */
+const patienceMs = 1_000;
+/** How many retries may be slow at a time; each holds a connection. */
+const maxSlow = 5;
 
 /**
  * Tries parked events again when they are due, the head of each line first. Any number of workers on one database
  * share the work: each takes a head that no other has locked.
  */
 export class RetryWorker {
-  readonly #options: RetryWorkerOptions & { logger: Logger; pollMs: number };
+  readonly #options: RetryWorkerOptions & { logger: Logger; pollMs: number; running: RunningHandlers };
+  readonly #slow = new Set<Promise<unknown>>();
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #running: Promise<void> | undefined;
 
   constructor(options: RetryWorkerOptions) {
-    this.#options = { logger: silentLogger, pollMs: 30_000, ...options };
+    this.#options = {
+      logger: silentLogger,
+      pollMs: 30_000,
+      running: new RunningHandlers(options),
+      ...options,
+    };
   }
 
   /** Begins to work; returns at once. While Postgres or the registry are away it waits, and no try is counted. */
@@ -76,14 +90,15 @@ export class RetryWorker {
     this.#wakeUp.wake();
   }
 
-  /** Finishes the event in hand. */
+  /** Finishes the events in hand. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
+    await Promise.all(this.#slow);
   }
 
   async #run(): Promise<void> {
-    const { db, logger, onCommit, pollMs } = this.#options;
+    const { db, logger, pollMs } = this.#options;
     const { signal } = this.#stopping;
     let [sayAt, promoteAt] = [0, 0];
     for (let outages = 0; !signal.aborted;) {
@@ -94,10 +109,7 @@ export class RetryWorker {
             await promoteHeads(db);
             promoteAt = performance.now() + pollMs;
           }
-          while (!signal.aborted && (await this.#retryNext())) {
-            outages = 0;
-            onCommit?.();
-          }
+          while (!signal.aborted && (await this.#retryBesideSlow())) outages = 0;
           waiting = await this.#waiting();
         }
         outages = 0;
@@ -121,9 +133,25 @@ export class RetryWorker {
     return Math.min(nextMs ?? pollMs, pollMs);
   }
 
+  /** As `#retryNext`, but one that takes long goes on beside those after it. */
+  async #retryBesideSlow(): Promise<boolean> {
+    while (this.#slow.size >= maxSlow) await Promise.race(this.#slow);
+    const retrying = this.#retryNext();
+    const isDone = retrying.then(() => true);
+    if (await Promise.race([isDone, delay(patienceMs, false, { ref: false })])) return retrying;
+    const slow: Promise<unknown> = retrying
+      .catch((error) => this.#options.logger.warn({ err: error }, 'a parked event has to wait'))
+      .finally(() => {
+        this.#slow.delete(slow);
+        this.wake();
+      });
+    this.#slow.add(slow);
+    return true;
+  }
+
   /** Tries the next head that is due; `false` when there is none. */
   async #retryNext(): Promise<boolean> {
-    const { db } = this.#options;
+    const { db, onCommit, running } = this.#options;
     let row: ParkedRow | undefined;
     let parked: Parking[] = [];
     try {
@@ -138,17 +166,21 @@ export class RetryWorker {
         if (row) parked = await this.#retry(tx, row);
       });
     } catch (error) {
-      if (row) await this.#putOff(row, error);
+      if (running.isStopping) throw error;
+      if (row && error instanceof HandlerTimedOut) await this.#failTimedOut(row, error);
+      else if (row) await this.#putOff(row, error);
       if (!row || isOutage(error)) throw error;
     }
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (row) await promoteHeads(db, [row, ...parked]);
-    return row !== undefined;
+    if (!row) return false;
+    await promoteHeads(db, [row, ...parked]);
+    onCommit?.();
+    return true;
   }
 
   /** Tries the head `row`. Returns what it parked: of a record that can be read by now, an event for each handler. */
   async #retry(tx: Transaction<any>, row: ParkedRow): Promise<Parking[]> {
-    const { subscriptions, registry } = this.#options;
+    const { subscriptions, registry, running } = this.#options;
     const record = recordOf(row);
     const read = await readRecord(record, subscriptions, registry);
     const item = Array.isArray(read) ? read.find(({ handler }) => handler.id === row.handler) : undefined;
@@ -170,11 +202,24 @@ export class RetryWorker {
       await this.#finish(tx, row, attempt);
       countHandled([item]);
     } catch (error) {
-      if (isOutage(error)) throw error;
+      // Its transaction may have no connection any more.
+      if (error instanceof HandlerTimedOut || running.isStopping || isOutage(error)) throw error;
       const failure = { error, attempts: attempt, firstFailure: row.first_failure ?? new Date() };
       await this.#fail(tx, row, failure, item);
     }
     return [];
+  }
+
+  /** Notes that a try has timed out, in a transaction of its own, unless somebody else has had the event meanwhile. */
+  async #failTimedOut(row: ParkedRow, error: HandlerTimedOut): Promise<void> {
+    const failure = { error, attempts: row.attempts + 1, firstFailure: row.first_failure ?? new Date() };
+    await inTransaction(this.#options.db, async (tx) => {
+      const { rows } = await sql`
+        select from inbox_parked
+        where position = ${row.position} and state = 'waiting' and attempts = ${row.attempts}
+          and next_attempt_at <= now() for update skip locked`.execute(tx);
+      if (rows.length > 0) await this.#fail(tx, row, failure, error.item);
+    });
   }
 
   async #finish(tx: Transaction<any>, row: ParkedRow, attempt: number): Promise<void> {

@@ -23,7 +23,7 @@ export interface ConsumerOptions extends KafkaConnection {
   handleBatch(batch: ConsumedBatch): Promise<void>;
   /** The most records given to `handleBatch` at once. Default: 500. */
   maxBatchSize?: number;
-  /** How many partitions of a topic are handled at a time. Default: 3. */
+  /** How many partitions of a topic are handled at a time, besides up to six of all that take longer than 5 s. Default: 3. */
   concurrency?: number;
 }
 

@@ -5,6 +5,10 @@ import pLimit, { type LimitFunction } from 'p-limit';
 
 const patienceMs = 1_000;
 const retryMs = 1_000;
+/** How long a batch keeps its lane while others need one. */
+const keepLaneMs = 5_000;
+/** How many of a consumer may go on without a lane; what they hold, such as connections, is not without limit. */
+const mostWithoutLane = 6;
 const commitAttempts = 5;
 
 /**
@@ -19,9 +23,11 @@ export class Lanes {
   readonly #topics = new Map<string, LimitFunction>();
   readonly #slow = new Set<string>();
   readonly #beside = new Set<Promise<void>>();
+  #withoutLane = 0;
 
   /**
-   * `concurrency`: how many partitions of a topic are handled at a time. After `stopping` no more are handled beside
+   * `concurrency`: how many partitions of a topic are handled at a time, besides those that take longer than five
+   * seconds: up to six of all topics give their lanes to others. After `stopping` no more are handled beside
    * the fetching.
    */
   constructor(concurrency: number, logger: Logger, stopping: AbortSignal) {
@@ -38,7 +44,7 @@ export class Lanes {
     const { topic, partition } = payload.batch;
     const name = `${topic}/${partition}`;
     const begun = performance.now();
-    const done = this.#limitOf(topic)(work).finally(() => {
+    const done = this.#inLane(topic, work).finally(() => {
       if (performance.now() - begun > patienceMs) this.#slow.add(name);
       else this.#slow.delete(name);
     });
@@ -59,6 +65,21 @@ export class Lanes {
   /** Resolves when nothing is handled beside the fetching any more. */
   async idle(): Promise<void> {
     await Promise.all(this.#beside);
+  }
+
+  async #inLane(topic: string, work: () => Promise<void>): Promise<void> {
+    const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+    await this.#limitOf(topic)(async () => {
+      work().then(resolve, reject);
+      while (!(await isDoneWithin(keepLaneMs, done))) {
+        if (this.#withoutLane >= mostWithoutLane) continue;
+        this.#withoutLane++;
+        const back = () => void this.#withoutLane--;
+        done.then(back, back);
+        return;
+      }
+    });
+    return done;
   }
 
   #limitOf(topic: string): LimitFunction {

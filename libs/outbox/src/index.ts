@@ -14,7 +14,8 @@ export {
   type RefusedFilter,
 } from './refused.ts';
 export { Relay, type RelayOptions } from './relay.ts';
-export { inSavepoint, inTransaction } from './transaction.ts';
+export { isOfTransaction } from './statements.ts';
+export { inSavepoint, inTransaction, keep, lend } from './transaction.ts';
 
 /** Folder of the SQL files that create the outbox's tables. */
 export const outboxMigrations = new URL('../migrations/', import.meta.url);

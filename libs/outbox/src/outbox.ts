@@ -5,14 +5,15 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendToOutbox } from './append.ts';
 import { encodeEvents } from './encode.ts';
 import { NotAnEvent } from './errors.ts';
-import { inTransaction } from './transaction.ts';
+import { inTransaction, keep } from './transaction.ts';
 
 /** A transaction that can publish: the events reach Kafka if and only if it commits. */
 export type OutboxTransaction<DB> = Transaction<DB> & {
   /**
-   * Publishes `events` in this order. Validates and encodes them now, so that a bad one fails here and not later;
-   * writers of the same key wait for each other from here to the end of the transaction.
-   * Throws `SchemaNotRegistered`, `EventTooLarge`, `NotAnEvent`.
+   * Publishes `events` in this order, and behind those of earlier calls. Validates and encodes them now, so that a bad
+   * one fails here and not later; writers of the same key wait for each other from here to the end of the transaction.
+   * What is not awaited is awaited before the commit, and fails the transaction when it fails.
+   * Throws `SchemaNotRegistered`, `EventTooLarge`, `NotAnEvent`; `TransactionOver` after the end.
    */
   publish(...events: DomainEvent<any>[]): Promise<void>;
 };
@@ -47,10 +48,19 @@ export class Outbox<DB = any> {
     let published = false;
     const result = await inSpan('transaction', () =>
       inTransaction(db, (tx) => {
-        const publish = async (...events: DomainEvent<any>[]) => {
+        let before: Promise<unknown> = Promise.resolve();
+        const append = async (events: DomainEvent<any>[]) => {
           assertEvents(events);
-          await appendToOutbox(tx, await encodeEvents(events, { registry, source, cause }));
+          const encoding = encodeEvents(events, { registry, source, cause });
+          const encoded = Promise.allSettled([encoding, before]).then(() => encoding);
+          before = encoded.catch(() => {});
+          await appendToOutbox(tx, await encoded);
           published = true;
+        };
+        const publish = (...events: DomainEvent<any>[]) => {
+          const called = new Error();
+          Error.captureStackTrace(called, publish);
+          return keep(tx, () => append(events).catch((error) => throwFrom(called, error)));
         };
         return work(Object.assign(tx, { publish }));
       }),
@@ -66,4 +76,10 @@ export function assertEvents(values: unknown[]): asserts values is DomainEvent[]
     if (typeof (value as Partial<DomainEvent> | null)?.eventType?.topic !== 'string')
       throw new NotAnEvent(value);
   }
+}
+
+// Who does not await it is found by nothing else.
+function throwFrom({ stack }: Error, error: unknown): never {
+  if (error instanceof Error) error.stack += `\n${stack!.slice(stack!.indexOf('\n') + 1)}`;
+  throw error;
 }

@@ -1,12 +1,5 @@
-import {
-  CompiledQuery,
-  type ConnectionProvider,
-  type DatabaseConnection,
-  type Kysely,
-  PostgresDialect,
-  Transaction,
-} from 'kysely';
-import { TransactionOver } from './errors.ts';
+import { type Kysely, PostgresDialect, Transaction } from 'kysely';
+import { Statements, statementsOf } from './statements.ts';
 
 /**
  * Runs `work` in one transaction of `db`, which commits when `work` resolves and rolls back when it rejects.
@@ -14,15 +7,17 @@ import { TransactionOver } from './errors.ts';
  * Where Kysely's own transaction sends a statement when it has the result of the one before, this sends each at once,
  * and the pool's `pipeline: true` passes it on: statements that are asked for side by side share a round trip, and the
  * last, when it is not awaited, shares that of the commit. They run in the order in which they were asked for. When
- * one fails, the transaction rejects, also when nobody awaits it.
+ * one fails, the transaction rejects, also when nobody awaits it; one that is asked for after `work` has resolved is
+ * rejected with `TransactionOver`.
  */
 export function inTransaction<DB, R>(db: Kysely<DB>, work: (tx: Transaction<DB>) => Promise<R>): Promise<R> {
   return db.getExecutor().provideConnection(async (connection) => {
-    const { statements, tx } = open(db, connection);
+    const statements = Statements.on(connection);
     await statements.run('begin');
     let result: R;
     try {
-      result = await work(tx);
+      result = await work(transaction(db, statements));
+      await statements.settle();
     } catch (error) {
       await statements.end('rollback').catch(() => {});
       throw statements.causeOf(error);
@@ -34,86 +29,61 @@ export function inTransaction<DB, R>(db: Kysely<DB>, work: (tx: Transaction<DB>)
 
 /**
  * Runs `work` in a part of the transaction `tx`, of which nothing is left when it rejects; `tx` then goes on without
- * it. To be awaited before `tx` is used again.
+ * it. Parts take turns, and a statement of `tx` that does not come from within `work` waits for the end of the part.
  */
-export async function inSavepoint<DB, R>(
+export function inSavepoint<DB, R>(
   tx: Transaction<DB>,
   work: (part: Transaction<DB>) => Promise<R>,
 ): Promise<R> {
-  const run = async (connection: DatabaseConnection) => {
-    const { statements, tx: part } = open(tx, connection);
-    await statements.run('savepoint everyhop');
-    try {
-      const result = await work(part);
-      await statements.end('release savepoint everyhop');
-      return result;
-    } catch (error) {
-      await statements.end('rollback to savepoint everyhop', 'release savepoint everyhop').catch(() => {});
-      throw statements.causeOf(error);
-    }
-  };
-  // Settled, since its failure is none of the transaction.
-  const [outcome] = await tx
-    .getExecutor()
-    .provideConnection((connection) => Promise.allSettled([run(connection)]));
-  if (outcome.status === 'rejected') throw outcome.reason;
-  return outcome.value;
+  const inPartOf = (outer: Statements) => outer.inSavepoint((part) => work(transaction(tx, part)));
+  const executor = tx.getExecutor();
+  const statements = statementsOf(executor);
+  return statements
+    ? inPartOf(statements)
+    : executor.provideConnection((connection) => inPartOf(Statements.on(connection)));
 }
 
-function open<DB>(db: Kysely<DB>, connection: DatabaseConnection) {
-  const statements = new Statements(connection);
+/**
+ * Lends `tx` to `work`, as a transaction of its own that is over when `work` settles: what it still asks for then is
+ * rejected with `TransactionOver`. When `givenUp` rejects before, this rejects with the same at once, `work` has no
+ * transaction any more, and if a statement of it is not done within a second, the connection is ended.
+ */
+export async function lend<DB, R>(
+  tx: Transaction<DB>,
+  work: (lent: Transaction<DB>) => Promise<R>,
+  givenUp?: Promise<never>,
+): Promise<R> {
+  const statements = statementsOf(tx.getExecutor())?.lend();
+  if (!statements) return work(tx);
+  const working = (async () => {
+    const result = await work(transaction(tx, statements));
+    await statements.settle();
+    return result;
+  })();
+  givenUp?.catch(() => statements.giveUp());
+  try {
+    return await (givenUp ? Promise.race([working, givenUp]) : working);
+  } catch (error) {
+    throw statements.causeOf(error);
+  } finally {
+    statements.close();
+  }
+}
+
+/**
+ * Has the transaction `tx` wait for `work` before it commits, as if its author had awaited it; when `work` rejects and
+ * nobody has asked for its outcome, `tx` is rolled back and rejects with the same.
+ */
+export function keep<R>(tx: Transaction<any>, work: () => Promise<R>): Promise<R> {
+  const statements = statementsOf(tx.getExecutor());
+  return statements ? statements.keep(work) : work();
+}
+
+function transaction<DB>(db: Kysely<DB>, statements: Statements): Transaction<DB> {
   const executor = db.getExecutor().withConnectionProvider(statements);
-  return { statements, tx: new Transaction<DB>({ executor, dialect, driver, config: { dialect } }) };
+  return new Transaction<DB>({ executor, dialect, driver, config: { dialect } });
 }
 
 // For what a transaction does not do: it is given its connection.
 const dialect = new PostgresDialect({ pool: undefined! });
 const driver = dialect.createDriver();
-
-/** https://www.postgresql.org/docs/current/errcodes-appendix.html: in_failed_sql_transaction */
-const isAborted = (error: unknown) => (error as { code?: string } | undefined)?.code === '25P02';
-
-/** The statements of a transaction or a part of it, each of which is sent when it is asked for. */
-class Statements implements ConnectionProvider {
-  readonly #connection: DatabaseConnection;
-  readonly #sent: Promise<unknown>[] = [];
-  /** Why the first that failed did so; those after it fail since it did. */
-  #failure: unknown;
-  #isOver = false;
-
-  constructor(connection: DatabaseConnection) {
-    this.#connection = connection;
-  }
-
-  provideConnection<R>(send: (connection: DatabaseConnection) => Promise<R>): Promise<R> {
-    if (this.#isOver) return Promise.reject(new TransactionOver());
-    return this.#send(send);
-  }
-
-  run(statement: string) {
-    return this.#send((connection) =>
-      connection.executeQuery<{ command?: string }>(CompiledQuery.raw(statement)),
-    );
-  }
-
-  /** Sends the last statements; resolves when all are done. Rejects when they are not committed although they should be. */
-  async end(...last: string[]): Promise<void> {
-    this.#isOver = true;
-    const ended = last.map((statement) => this.run(statement));
-    await Promise.all(this.#sent);
-    const [result] = await Promise.all(ended);
-    // A commit after a statement that failed is a rollback, which Postgres does not call an error.
-    if (last[0] === 'commit' && result!.rows[0]?.command === 'ROLLBACK') throw this.#failure;
-  }
-
-  /** Why `error` came about: it, or the failure of the statement before. */
-  causeOf(error: unknown): unknown {
-    return isAborted(error) ? (this.#failure ?? error) : error;
-  }
-
-  #send<R>(send: (connection: DatabaseConnection) => Promise<R>): Promise<R> {
-    const sent = send(this.#connection);
-    this.#sent.push(sent.catch((error) => void (this.#failure ??= isAborted(error) ? undefined : error)));
-    return sent;
-  }
-}

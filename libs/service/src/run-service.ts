@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { isOfTransaction } from '@everyhop/outbox';
 import { shutdownTelemetry } from '@everyhop/telemetry';
 import { InvalidConfig } from './config/read-config.ts';
 import { createLogger } from './logging/logger.ts';
@@ -18,6 +19,11 @@ export async function runService(name: string, options: ServiceOptions): Promise
     const service = await startService(name, options);
     for (const signal of ['SIGTERM', 'SIGINT'] as const)
       process.once(signal, () => void stop(service, signal));
+    // Whoever ran the transaction was told; what forgot to wait is a fault to mend, and no reason to stop serving.
+    process.on('unhandledRejection', (error) => {
+      if (!isOfTransaction(error)) throw error;
+      service.logger.error({ err: error }, 'something in a transaction was not awaited');
+    });
     process.on('uncaughtExceptionMonitor', (error) =>
       service.logger.fatal({ err: error }, `${name} crashed`),
     );

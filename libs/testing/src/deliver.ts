@@ -4,7 +4,13 @@ import type { Kysely, Transaction } from 'kysely';
 type Returned = DomainEvent<any> | DomainEvent<any>[] | void;
 type HandlerFunction<T> = (
   data: T,
-  delivery: { tx: Transaction<any>; event: EventMetadata; attempt: number; replay: boolean },
+  delivery: {
+    tx: Transaction<any>;
+    event: EventMetadata;
+    attempt: number;
+    replay: boolean;
+    signal: AbortSignal;
+  },
 ) => Promise<Returned>;
 
 /**
@@ -30,8 +36,9 @@ export async function deliver<T>(
     correlationId: id,
     ...metadata,
   };
+  const { signal } = new AbortController();
   const returned = await db
     .transaction()
-    .execute((tx) => handler(event.data, { tx, event: envelope, attempt: 1, replay: false }));
+    .execute((tx) => handler(event.data, { tx, event: envelope, attempt: 1, replay: false, signal }));
   return [returned ?? []].flat();
 }

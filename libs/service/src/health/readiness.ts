@@ -9,7 +9,7 @@ const wouldWrite = sql`select from outbox where false for update`;
 /** Whether the service can do its work. */
 export class Readiness {
   /** Set by `startService` before it listens. */
-  inbox: Pick<Inbox, 'isReady' | 'pausedPartitions'> | undefined;
+  inbox: Pick<Inbox, 'isReady' | 'pausedPartitions' | 'slowHandlers'> | undefined;
 
   constructor(
     private readonly db: Kysely<any>,
@@ -20,15 +20,24 @@ export class Readiness {
    * Rejects with a 503 `Problem` that says why when the database does not answer, or can't be written to. Not being
    * able to consume is told but is no reason to refuse requests: without Kafka a service still answers, and keeps its
    * events until Kafka is back.
-   * `paused`: partitions and kinds of jobs that wait because something they need is away.
+   * `paused`: partitions and kinds of jobs that wait because something they need is away. `slow`: handlers that
+   * have been running for long, if there are any.
    */
-  async check(): Promise<{ status: 'ready'; consuming: boolean; paused: string[] }> {
+  async check(): Promise<{ status: 'ready'; consuming: boolean; paused: string[]; slow?: string[] }> {
     await wouldWrite.execute(this.db).catch((cause) => {
       throw new Problem({ status: 503, detail: whyNot(cause), cause });
     });
     const { inbox, jobs } = this;
     const paused = [...(inbox?.pausedPartitions() ?? []), ...jobs.paused];
-    return { status: 'ready', consuming: inbox?.isReady() ?? false, paused };
+    const slow = (inbox?.slowHandlers() ?? []).map(
+      ({ handler, eventId, ms }) => `${handler}: event ${eventId} for ${Math.round(ms / 1_000)} s`,
+    );
+    return {
+      status: 'ready',
+      consuming: inbox?.isReady() ?? false,
+      paused,
+      ...(slow.length > 0 && { slow }),
+    };
   }
 }
 

@@ -1,4 +1,5 @@
 import type { EventMetadata } from '@everyhop/events';
+import { keep } from '@everyhop/outbox';
 import { sql, type Transaction } from 'kysely';
 import { seal } from './envelope.ts';
 import type { JobHandler } from './job.ts';
@@ -45,9 +46,14 @@ export class Jobs {
 
   /**
    * Adds the job `name` in `tx`: it exists if and only if that commits. `payload` is stored as JSON, together with
-   * the active trace context, so that the job's span belongs to this trace. Throws {@link UnknownJob}.
+   * the active trace context, so that the job's span belongs to this trace. Throws {@link UnknownJob}, which fails `tx`,
+   * too, when nobody awaits it.
    */
-  async add(tx: Transaction<any>, name: string, payload: object, options: AddJobOptions = {}): Promise<void> {
+  add(tx: Transaction<any>, name: string, payload: object, options: AddJobOptions = {}): Promise<void> {
+    return keep(tx, () => this.#add(tx, name, payload, options));
+  }
+
+  async #add(tx: Transaction<any>, name: string, payload: object, options: AddJobOptions): Promise<void> {
     const handler = this.#handlers.get(name);
     if (!handler) {
       const known = [...this.#handlers.keys()].join(', ') || 'none';

@@ -4,6 +4,7 @@ import { inSpan, withLogFields, type Logger } from '@everyhop/telemetry';
 import type { Task } from 'graphile-worker';
 import { open } from './envelope.ts';
 import type { JobHandler } from './job.ts';
+import { watch } from './watch-job.ts';
 
 /** Milliseconds between tries while something that all jobs of a kind need is away; doubles from the first to the last. */
 const outageDelay = { min: 500, max: 15_000 };
@@ -26,7 +27,11 @@ export function jobTask({ name, run, maxAttempts }: JobHandler, logger: Logger, 
     };
     const work = async () => {
       try {
-        const tryOnce = () => run(payload, { id, attempt, cause, signal: abortSignal });
+        const tryOnce = () =>
+          watch(run(payload, { id, attempt, cause, signal: abortSignal }), name, {
+            logger,
+            signal: abortSignal,
+          });
         await waitOutOutages(tryOnce, name, { logger, paused, signal: abortSignal });
         logger.debug({ attempt }, `job ${name} done`);
       } catch (err) {

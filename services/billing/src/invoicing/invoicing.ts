@@ -10,7 +10,8 @@ import { seller } from './seller.ts';
 /** Issues one invoice for each order. */
 @Injectable()
 export class Invoicing {
-  @On(OrderPlaced, { id: 'billing.issue-invoice' })
+  // The number is taken by a single statement, so that none is given twice.
+  @On(OrderPlaced, { id: 'billing.issue-invoice', concurrent: true })
   async issueInvoice(order: OrderPlaced, { tx }: Delivery<BillingDatabase>) {
     const { number, issuedAt } = await takeInvoiceNumber(tx, new Date());
     const document = stringify(InvoiceDocument.parse({ ...order, seller }));

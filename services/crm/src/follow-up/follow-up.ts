@@ -21,7 +21,7 @@ export class FollowUp {
 
   constructor(private readonly mail: OutgoingMail) {}
 
-  @On(OrderPlaced, { id: 'crm.schedule-follow-up' })
+  @On(OrderPlaced, { id: 'crm.schedule-follow-up', concurrent: true })
   async scheduleFollowUp(order: OrderPlaced, { tx, event }: Delivery<CrmDatabase>) {
     const { orderId, customer } = order;
     const scheduledAt = new Date();

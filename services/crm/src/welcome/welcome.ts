@@ -10,7 +10,7 @@ import { OutgoingMail } from '../mail/outgoing-mail.ts';
 export class Welcome {
   constructor(private readonly mail: OutgoingMail) {}
 
-  @On(UserRegistered, { id: 'crm.welcome' })
+  @On(UserRegistered, { id: 'crm.welcome', concurrent: true })
   async welcome({ name, email }: UserRegistered, { tx, event }: Delivery<CrmDatabase>) {
     await this.mail.schedule(tx, {
       event,

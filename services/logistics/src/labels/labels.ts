@@ -9,7 +9,7 @@ import { sscc } from './sscc.ts';
 /** Creates one shipment, with its label, for each order. */
 @Injectable()
 export class Labels {
-  @On(OrderPlaced, { id: 'logistics.create-label' })
+  @On(OrderPlaced, { id: 'logistics.create-label', concurrent: true })
   async createLabel({ orderId, shippingAddress }: OrderPlaced, { tx }: Delivery<LogisticsDatabase>) {
     const next = await sql<{ serial: string }>`select nextval('shipment_serials') as serial`.execute(tx);
     const trackingNumber = sscc(BigInt(next.rows[0]!.serial));

@@ -26,22 +26,22 @@ export class Journey {
     return Map.groupBy(steps, ({ order_id }) => order_id);
   }
 
-  @On(InvoiceIssued, { id: 'shop.invoice-issued', replayable: true })
+  @On(InvoiceIssued, { id: 'shop.invoice-issued', concurrent: true, replayable: true })
   async invoiceIssued({ orderId, invoiceId }: InvoiceIssued, delivery: Delivery<ShopDatabase>) {
     await note(orderId, invoiceId, delivery);
   }
 
-  @On(ShippingLabelCreated, { id: 'shop.label-created', replayable: true })
+  @On(ShippingLabelCreated, { id: 'shop.label-created', concurrent: true, replayable: true })
   async labelCreated({ orderId, shipmentId }: ShippingLabelCreated, delivery: Delivery<ShopDatabase>) {
     await note(orderId, shipmentId, delivery);
   }
 
-  @On(FollowUpEmailScheduled, { id: 'shop.email-scheduled', replayable: true })
+  @On(FollowUpEmailScheduled, { id: 'shop.email-scheduled', concurrent: true, replayable: true })
   async emailScheduled({ orderId, emailId }: FollowUpEmailScheduled, delivery: Delivery<ShopDatabase>) {
     await note(orderId, emailId, delivery);
   }
 
-  @On(EmailSent, { id: 'shop.email-sent', replayable: true })
+  @On(EmailSent, { id: 'shop.email-sent', concurrent: true, replayable: true })
   async emailSent({ orderId, emailId }: EmailSent, delivery: Delivery<ShopDatabase>) {
     if (orderId !== null) await note(orderId, emailId, delivery);
   }
