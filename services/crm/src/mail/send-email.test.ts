@@ -198,3 +198,29 @@ test('a mail that could not be announced is not sent', async () => {
   expect(smtp.taken).toEqual([]);
   expect(await email(id)).toMatchObject({ uncertain: 0 });
 });
+
+test('an operator sees what was given up, has it sent again, or gives it up for good', async () => {
+  const known = new Set<string>();
+  const { smtp, schedule, ask } = await start((moment, to) =>
+    moment === 'RCPT' && !known.has(to) ? '550 no such user' : undefined,
+  );
+  const [ada, eve] = [await schedule('ada@example.com'), await schedule('eve@example.com')];
+  await Promise.all([ends(ada, 'failed'), ends(eve, 'failed')]);
+  const given = { state: 'failed', kind: 'Welcome', tries: 1, uncertain: 0 };
+  expect(await ask('?state=failed')).toMatchObject([given, given]);
+  expect(await ask('?state=uncertain')).toEqual([]);
+
+  known.add('ada@example.com');
+  const operator = { by: 'ops', why: 'the mailbox is there now' };
+  expect(await ask('/redrive', { ...operator, filter: {} })).toMatchObject({ status: 422 });
+  expect(await ask('/redrive', { ...operator, filter: { emailId: ada } })).toEqual({ count: 1 });
+  await ends(ada, 'sent');
+  expect(await ask('/discard', { ...operator, filter: { state: 'failed' } })).toEqual({ count: 1 });
+  expect(await ask('')).toEqual([]);
+  expect(smtp.recipients).toEqual(['ada@example.com']);
+  const { rows } = await database.pool.query('select action, by from inbox_action order by id');
+  expect(rows).toEqual([
+    { action: 'redrive', by: 'ops' },
+    { action: 'discard', by: 'ops' },
+  ]);
+});
