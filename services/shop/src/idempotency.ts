@@ -42,7 +42,7 @@ export async function firstWithKey<Table extends 'orders' | 'users'>(
 ): Promise<Selectable<ShopDatabase[Table]> | undefined> {
   if (key === undefined) return undefined;
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${table} ${key}`}, 0))`.execute(tx);
-  const { rows } = await sql<Selectable<ShopDatabase[Table]>>`
+  const { rows } = await sql<Selectable<ShopDatabase[Table]> & { request_hash: string | null }>`
     select * from ${sql.table(table)} where idempotency_key = ${key}`.execute(tx);
   const [first] = rows;
   if (first && first.request_hash !== hash)

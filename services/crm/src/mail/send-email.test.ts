@@ -12,6 +12,8 @@ import type { CrmDatabase } from './database.ts';
 import { MailModule } from './mail.module.ts';
 import { SmtpServer } from './smtp-server.fixture.ts';
 
+// Read once: it is a setting that tests change.
+const { registryUrl } = engines;
 const service = randomName('crm');
 const migrations = new URL('../../migrations/', import.meta.url);
 
@@ -32,7 +34,7 @@ async function start(script?: SmtpServer['script'], settings: Record<string, str
   cleanups.push(() => smtp[Symbol.asyncDispose]());
   Object.assign(process.env, {
     ...{ PORT: '0', LOG_LEVEL: 'silent', DATABASE_URL: database.url, KAFKA_BROKERS: '127.0.0.1:1' },
-    ...{ SCHEMA_REGISTRY_URL: engines.registryUrl, SMTP_URL: smtp.url },
+    ...{ SCHEMA_REGISTRY_URL: registryUrl, SMTP_URL: smtp.url },
     ...{ MAIL_TIMEOUT: '30s', MAIL_ANSWER_TIMEOUT: '10m', MAIL_MAX_UNCERTAIN: '3' },
     ...settings,
   });
@@ -44,9 +46,18 @@ async function start(script?: SmtpServer['script'], settings: Record<string, str
   let stopped: Promise<void> | undefined;
   const stop = () => (stopped ??= running.stop());
   cleanups.push(stop);
+  const ask = async (path: string, body?: object) => {
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    };
+    return (await fetch(`${running.url}/admin/emails${path}`, body ? init : {})).json();
+  };
   return {
     smtp,
     stop,
+    ask,
     schedule: (recipient: string, state?: 'sending') => schedule(added, recipient, state),
   };
 }
