@@ -54,6 +54,7 @@ imports producer: send shop.users
   crm consumer: process shop.users (crm.welcome)
     crm internal: job send-email
       crm internal: transaction
+      crm internal: transaction
         crm producer: create crm.emails
           crm producer: send crm.emails
             shop consumer: process crm.emails (shop.email-sent)

@@ -16,9 +16,8 @@ export function drawTrace(spans: Span[]): string {
   const children = Map.groupBy(spans.filter(isDrawn), (span) => drawnParent(span)?.id);
   const draw = (parentId: string | undefined, depth: number): string[] =>
     (children.get(parentId) ?? [])
-      .map((span) => ({ span, line: '  '.repeat(depth) + describe(span) }))
-      .toSorted((a, b) => (a.line < b.line ? -1 : 1))
-      .flatMap(({ span, line }) => [line, ...draw(span.id, depth + 1)]);
+      .map((span) => ['  '.repeat(depth) + describe(span), ...draw(span.id, depth + 1)].join('\n'))
+      .toSorted();
   return draw(undefined, 0).join('\n');
 }
 

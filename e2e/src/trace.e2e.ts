@@ -21,6 +21,7 @@ shop server: POST /orders
         crm consumer: process shop.orders (crm.schedule-follow-up)
           crm internal: job send-email
             crm internal: transaction
+            crm internal: transaction
               crm producer: create crm.emails
                 crm producer: send crm.emails
                   shop consumer: process crm.emails (shop.email-sent)
@@ -47,6 +48,7 @@ shop server: POST /users
       shop producer: send shop.users
         crm consumer: process shop.users (crm.welcome)
           crm internal: job send-email
+            crm internal: transaction
             crm internal: transaction
               crm producer: create crm.emails
                 crm producer: send crm.emails

@@ -21,16 +21,23 @@ export function encodeEvents(events: DomainEvent[], options: EncodeOptions): Pro
   return Promise.all(events.map((event) => encodeEvent(event, options)));
 }
 
+/** The Avro bytes of `event`; throws when the outbox or Kafka would not take it. */
+export async function encodePayload(event: DomainEvent, registry: SchemaRegistry): Promise<Buffer> {
+  const { type } = event.eventType;
+  const payload = await registry.encode(event);
+  if (payload.length > maxPayloadBytes) throw new EventTooLarge(type, payload.length, maxPayloadBytes);
+  const keyBytes = Buffer.byteLength(event.key);
+  if (keyBytes > MAX_TEXT_BYTES) throw new EventTooLarge(`the key of ${type}`, keyBytes, MAX_TEXT_BYTES);
+  return payload;
+}
+
 async function encodeEvent(
   event: DomainEvent,
   { registry, source, cause }: EncodeOptions,
 ): Promise<OutboxEntry> {
   const { id, key, time } = event;
   const { topic, type } = event.eventType;
-  const payload = await registry.encode(event);
-  if (payload.length > maxPayloadBytes) throw new EventTooLarge(type, payload.length, maxPayloadBytes);
-  const keyBytes = Buffer.byteLength(key);
-  if (keyBytes > MAX_TEXT_BYTES) throw new EventTooLarge(`the key of ${type}`, keyBytes, MAX_TEXT_BYTES);
+  const payload = await encodePayload(event, registry);
   const span = startMessagingSpan({ operation: 'create', topic, messageId: id, key });
   const traceContext = toTraceContext(contextOf(span));
   span.end();

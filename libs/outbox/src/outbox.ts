@@ -3,7 +3,7 @@ import type { SchemaRegistry } from '@everyhop/kafka';
 import { inSpan } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
 import { appendToOutbox } from './append.ts';
-import { encodeEvents } from './encode.ts';
+import { encodeEvents, encodePayload } from './encode.ts';
 import { NotAnEvent } from './errors.ts';
 import { inTransaction, keep } from './transaction.ts';
 
@@ -67,6 +67,15 @@ export class Outbox<DB = any> {
     );
     if (published) onCommit?.();
     return result;
+  }
+
+  /**
+   * Throws what publishing `events` would throw for their sake or the registry's. For what is to be announced after an
+   * effect that can't be undone: check it before.
+   */
+  async check(...events: DomainEvent<any>[]): Promise<void> {
+    assertEvents(events);
+    await Promise.all(events.map((event) => encodePayload(event, this.#options.registry)));
   }
 }
 

@@ -1,5 +1,6 @@
 export { InvalidConfig, readConfig } from './config/read-config.ts';
 export { type MigrationFolder, migrate } from './database/migrate.ts';
+export { type DocumentRequest, Documents } from './documents/documents.ts';
 export { type FieldProblem, Problem, ProblemDetails, type ProblemOptions } from './http/problem.ts';
 export {
   Job,

@@ -1,6 +1,7 @@
-import { Controller, Get, Module, Sse } from '@nestjs/common';
+import { Controller, Get, Injectable, Module, Sse } from '@nestjs/common';
 import { expect, test } from '@jest/globals';
 import { olderPostgres, testDatabase } from '@everyhop/testing';
+import { Kysely } from 'kysely';
 import { NEVER } from 'rxjs';
 import { startProbe } from './probe.fixture.ts';
 import { startService } from './start-service.ts';
@@ -42,6 +43,23 @@ test('an event stream that never ends does not keep the service from stopping', 
   const stream = await fetch(`${service.url}/endless`);
   await service.stop();
   await expect(stream.text()).rejects.toThrow();
+});
+
+test('what a provider holds open is closed once, while the database is still there', async () => {
+  const closed: unknown[] = [];
+  @Injectable()
+  class Holder implements AsyncDisposable {
+    constructor(private readonly db: Kysely<any>) {}
+
+    async [Symbol.asyncDispose]() {
+      closed.push(await this.db.selectNoFrom((is) => is.lit(1).as('one')).executeTakeFirst());
+    }
+  }
+  @Module({ providers: [Holder] })
+  class HolderModule {}
+  await using service = await startProbe([HolderModule]);
+  await service.stop();
+  expect(closed).toEqual([{ one: 1 }]);
 });
 
 test('a service whose database is not there does not start, and says so', async () => {

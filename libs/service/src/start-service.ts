@@ -28,7 +28,10 @@ import { ServiceModule } from './service.module.ts';
 
 /** What makes one service out of the platform. */
 export interface ServiceOptions {
-  /** Its Nest modules. Their providers may have `Kysely`, `Outbox` and `Jobs` injected, and `@On` and `@Job` methods. */
+  /**
+   * Its Nest modules. Their providers may have `Kysely`, `Outbox` and `Jobs` injected, and `@On` and `@Job` methods. One
+   * with `[Symbol.asyncDispose]()` is disposed of when requests, events and jobs have ended.
+   */
   features: Type[];
   /** The folder of its `.sql` files, applied in the order of their names before anything runs. Default: none. */
   migrations?: URL;
@@ -111,6 +114,9 @@ export async function startService(name: string, options: ServiceOptions): Promi
 
   const providers = discoverProviders(app);
   jobs.register(providers.flatMap(jobsOf));
+  const ours: unknown[] = injectables.map(({ useValue }) => useValue);
+  for (const provider of providers)
+    if (Symbol.asyncDispose in provider && !ours.includes(provider)) started.use(provider as AsyncDisposable);
   const workers = await startJobs({ pool, jobs, logger });
   started.defer(() => workers.stop());
 

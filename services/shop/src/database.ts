@@ -8,7 +8,14 @@ type Cents = ColumnType<string, bigint, never>;
 /** The tables of the shop; `migrations/` says what their columns mean. */
 export interface ShopDatabase {
   products: { sku: string; name: string; unit_price: Cents };
-  users: { id: Generated<string>; name: string; email: string; registered_at: Generated<Date> };
+  users: {
+    id: Generated<string>;
+    name: string;
+    email: string;
+    registered_at: Generated<Date>;
+    idempotency_key: string | null;
+    request_hash: string | null;
+  };
   orders: {
     id: Generated<string>;
     customer: JSONColumnType<Customer, string, never>;

@@ -1,18 +1,25 @@
-import { Problem } from '@everyhop/service';
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { extname } from 'node:path';
+import { Documents, Problem } from '@everyhop/service';
+import { Controller, Get, Param, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { BillingDatabase } from './database.ts';
-import { InvoiceDocument } from './invoice.ts';
-import { renderInvoice } from './pdf/render-invoice.ts';
+import { InvoiceDocument, type Invoice } from './invoice.ts';
+
+// A source when this file is one, as in tests.
+const script = new URL(`./pdf/render-in-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** Serves issued invoices. */
 @ApiTags('invoices')
 @Controller('invoices')
-export class InvoicesController {
-  constructor(private readonly db: Kysely<BillingDatabase>) {}
+export class InvoicesController implements OnModuleDestroy {
+  readonly #documents: Documents;
+
+  constructor(private readonly db: Kysely<BillingDatabase>) {
+    this.#documents = new Documents(db, script);
+  }
 
   @Get(':invoiceId.pdf')
   @ApiOperation({ summary: 'An invoice as PDF' })
@@ -23,19 +30,31 @@ export class InvoicesController {
   ): Promise<void> {
     const invoice = await this.db
       .selectFrom('invoices')
-      .selectAll()
+      .select('number')
       .where('id', '=', invoiceId)
       .executeTakeFirst();
     if (!invoice) {
       const detail = `There is no invoice ${invoiceId}; take the id from an InvoiceIssued event or from the order.`;
       throw new Problem({ status: 404, title: 'Invoice not found', detail });
     }
-    const { number, order_id: orderId, issued_at: issuedAt, document } = invoice;
-    const pdf = await renderInvoice({ ...InvoiceDocument.parse(document), number, orderId, issuedAt });
-    response
-      .type('application/pdf')
-      .set('Content-Disposition', `inline; filename="invoice-${number}.pdf"`)
-      .set('Cache-Control', 'private, no-cache')
-      .send(pdf);
+    await this.#documents.send(response, {
+      id: invoiceId,
+      filename: `invoice-${invoice.number}.pdf`,
+      input: () => this.#read(invoiceId),
+    });
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#documents.close();
+  }
+
+  async #read(invoiceId: string): Promise<Invoice> {
+    const row = await this.db
+      .selectFrom('invoices')
+      .selectAll()
+      .where('id', '=', invoiceId)
+      .executeTakeFirstOrThrow();
+    const { number, order_id: orderId, issued_at: issuedAt, document } = row;
+    return { ...InvoiceDocument.parse(document), number, orderId, issuedAt };
   }
 }

@@ -5,7 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { CrmDatabase } from '../mail/database.ts';
 import { OutgoingMail } from '../mail/outgoing-mail.ts';
-import { duration } from './duration.ts';
+import { duration } from '../duration.ts';
 import { followUpLetter } from './follow-up-letter.ts';
 
 const FollowUpConfig = z.object({

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { ColumnType, Generated } from 'kysely';
 
 /** Crm's tables, as migrations/ creates them. */
 export interface CrmDatabase {
@@ -14,5 +14,12 @@ export interface CrmDatabase {
     body_html: string;
     send_at: Date;
     sent_at: Date | null;
+    state: Generated<'pending' | 'sending' | 'sent' | 'failed' | 'uncertain' | 'discarded'>;
+    state_since: Generated<Date>;
+    tries: Generated<number>;
+    uncertain: Generated<number>;
+    last_error: string | null;
+    /** Written as JSON text. */
+    cause: ColumnType<Record<string, string> | null, string | undefined, never>;
   };
 }

@@ -1,4 +1,4 @@
-import type { EventMetadata } from '@everyhop/events';
+import { toHeaders, type EventMetadata } from '@everyhop/events';
 import { Jobs } from '@everyhop/service';
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from 'kysely';
@@ -37,6 +37,7 @@ export class OutgoingMail {
         body_html: letter.html,
         send_at: sendAt,
         sent_at: null,
+        cause: JSON.stringify(toHeaders(event)),
       })
       .returning('id')
       .executeTakeFirstOrThrow();

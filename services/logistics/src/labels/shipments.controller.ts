@@ -1,17 +1,25 @@
-import { Problem } from '@everyhop/service';
-import { Controller, Get, Param, Res } from '@nestjs/common';
+import { extname } from 'node:path';
+import { Documents, Problem } from '@everyhop/service';
+import { Controller, Get, Param, Res, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Kysely } from 'kysely';
 import { z } from 'zod';
 import type { LogisticsDatabase } from './database.ts';
-import { renderLabel } from './pdf/render-label.ts';
+import type { Label } from './pdf/render-label.ts';
+
+// A source when this file is one, as in tests.
+const script = new URL(`./pdf/render-in-thread${extname(import.meta.url)}`, import.meta.url);
 
 /** Serves the labels of shipments. */
 @ApiTags('shipments')
 @Controller('shipments')
-export class ShipmentsController {
-  constructor(private readonly db: Kysely<LogisticsDatabase>) {}
+export class ShipmentsController implements OnModuleDestroy {
+  readonly #documents: Documents;
+
+  constructor(private readonly db: Kysely<LogisticsDatabase>) {
+    this.#documents = new Documents(db, script);
+  }
 
   @Get(':shipmentId/label.pdf')
   @ApiOperation({ summary: "A shipment's label as PDF, A6" })
@@ -36,11 +44,15 @@ export class ShipmentsController {
       carrier,
       recipient,
     } = shipment;
-    const pdf = await renderLabel({ trackingNumber, orderId, createdAt, carrier, recipient });
-    response
-      .type('application/pdf')
-      .set('Content-Disposition', `inline; filename="label-${trackingNumber}.pdf"`)
-      .set('Cache-Control', 'private, no-cache')
-      .send(pdf);
+    const label: Label = { trackingNumber, orderId, createdAt, carrier, recipient };
+    await this.#documents.send(response, {
+      id: shipmentId,
+      filename: `label-${trackingNumber}.pdf`,
+      input: async () => label,
+    });
+  }
+
+  onModuleDestroy(): Promise<void> {
+    return this.#documents.close();
   }
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiHeader, ApiOperation } from '@nestjs/swagger';
-import { assertIdempotencyKey } from './idempotency.ts';
+import { idempotencyKey } from '../idempotency.ts';
 import { OrderLinks } from './order-links.ts';
 import { OrderRequest } from './order-request.ts';
 import { OrderView, viewOf } from './order-view.ts';
@@ -24,12 +24,11 @@ export class OrdersController {
   @ApiCreatedResponse({ standardSchema: OrderView, headers: { Location: { schema: { type: 'string' } } } })
   async place(
     @Body({ schema: OrderRequest }) order: OrderRequest,
-    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Headers('idempotency-key') key: string | undefined,
     @Req() request: Reached,
     @Res({ passthrough: true }) response: ServerResponse,
   ): Promise<OrderView> {
-    assertIdempotencyKey(idempotencyKey);
-    const placed = await this.orders.place(order, idempotencyKey);
+    const placed = await this.orders.place(order, idempotencyKey(key));
     const links = this.links.of(placed, originOf(request));
     response.setHeader('Location', links.self);
     return viewOf(placed, links);

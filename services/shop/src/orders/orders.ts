@@ -6,9 +6,9 @@ import { currentTraceId } from '@everyhop/telemetry';
 import { Kysely, type Selectable } from 'kysely';
 import { z } from 'zod';
 import type { ShopDatabase } from '../database.ts';
+import { firstWithKey, hashOf } from '../idempotency.ts';
 import { Catalogue } from '../products/catalogue.ts';
 import { assertKnownCustomer } from './assert-known-customer.ts';
-import { assertSameRequest, hashOf } from './idempotency.ts';
 import type { OrderRequest } from './order-request.ts';
 import { priceLines } from './price-lines.ts';
 
@@ -26,15 +26,18 @@ export class Orders {
 
   /**
    * Places an order and publishes OrderPlaced, both or none. Of requests with one `idempotencyKey` the first places
-   * it, and all get that order. Throws a 422 problem for a user or product that there is not, and for a key that was
+   * it, and all get that order, also when what they ask for is no longer to be had. Throws a 422 problem for a user or product that there is not, and for a key that was
    * used with another request.
    */
   async place(request: OrderRequest, idempotencyKey?: string): Promise<Order> {
     const { customer, shippingAddress } = request;
-    await assertKnownCustomer(this.db, customer);
-    const priced = priceLines(request.lines, await this.catalogue.find(request.lines.map(({ sku }) => sku)));
     const hash = hashOf(request);
     return this.outbox.transaction(async (tx) => {
+      const first = await firstWithKey(tx, 'orders', idempotencyKey, hash);
+      if (first) return first;
+      await assertKnownCustomer(tx, customer);
+      const skus = request.lines.map(({ sku }) => sku);
+      const priced = priceLines(request.lines, await this.catalogue.find(skus, tx));
       const order = await tx
         .insertInto('orders')
         .values({
@@ -48,23 +51,12 @@ export class Orders {
           idempotency_key: idempotencyKey ?? null,
           request_hash: hash,
         })
-        // A request with the same key that is being served at this moment is waited for here.
-        .onConflict((conflict) => conflict.column('idempotency_key').doNothing())
         .returningAll()
-        .executeTakeFirst();
-      if (order) {
-        await tx.publish(
-          OrderPlaced({ orderId: order.id, customer, shippingAddress, ...priced, placedAt: order.placed_at }),
-        );
-        return order;
-      }
-      const first = await tx
-        .selectFrom('orders')
-        .selectAll()
-        .where('idempotency_key', '=', idempotencyKey!)
         .executeTakeFirstOrThrow();
-      assertSameRequest(first, hash);
-      return first;
+      await tx.publish(
+        OrderPlaced({ orderId: order.id, customer, shippingAddress, ...priced, placedAt: order.placed_at }),
+      );
+      return order;
     });
   }
 

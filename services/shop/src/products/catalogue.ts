@@ -21,9 +21,9 @@ export class Catalogue {
     return rows.map(toProduct);
   }
 
-  /** Those of `skus` that there are. */
-  async find(skus: string[]): Promise<Product[]> {
-    const rows = await this.db.selectFrom('products').selectAll().where('sku', 'in', skus).execute();
+  /** Those of `skus` that there are, as `db` sees them. */
+  async find(skus: string[], db = this.db): Promise<Product[]> {
+    const rows = await db.selectFrom('products').selectAll().where('sku', 'in', skus).execute();
     return rows.map(toProduct);
   }
 }

@@ -1,10 +1,12 @@
-import { Body, Controller, Post } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Controller, Headers, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiHeader, ApiOperation } from '@nestjs/swagger';
 import { UserRegistered } from '@everyhop/events';
 import { Outbox } from '@everyhop/outbox';
 import { Problem } from '@everyhop/service';
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import type { ShopDatabase } from '../database.ts';
+import { firstWithKey, hashOf, idempotencyKey } from '../idempotency.ts';
 import { emailField, mustBe, textField } from '../text-field.ts';
 
 const Registration = z.object({ name: textField(100), email: emailField }, mustBe('an object'));
@@ -24,22 +26,37 @@ export class UsersController {
 
   @Post()
   @ApiOperation({ summary: 'Registers a user, who will get a welcome mail' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'a new UUID for each new user' })
   @ApiCreatedResponse({ standardSchema: User })
-  register(@Body({ schema: Registration }) registration: Registration): Promise<z.infer<typeof User>> {
+  async register(
+    @Body({ schema: Registration }) registration: Registration,
+    @Headers('idempotency-key') header: string | undefined,
+  ): Promise<z.infer<typeof User>> {
+    const key = idempotencyKey(header);
+    const hash = hashOf(registration);
     return this.outbox.transaction(async (tx) => {
+      const first = await firstWithKey(tx, 'users', key, hash);
+      if (first) return toUser(first);
       const row = await tx
         .insertInto('users')
-        .values(registration)
+        .values({ ...registration, idempotency_key: key, request_hash: hash })
         .onConflict((conflict) => conflict.doNothing())
         .returningAll()
         .executeTakeFirst();
       if (!row) throw emailTaken();
-      const user = { userId: row.id, name: row.name, email: row.email };
+      const user = toUser(row);
       await tx.publish(UserRegistered({ ...user, registeredAt: row.registered_at }));
-      return { ...user, registeredAt: row.registered_at.toISOString() };
+      return user;
     });
   }
 }
+
+const toUser = ({ id, name, email, registered_at }: Selectable<ShopDatabase['users']>) => ({
+  userId: id,
+  name,
+  email,
+  registeredAt: registered_at.toISOString(),
+});
 
 const emailTaken = () =>
   new Problem({
