@@ -30,6 +30,8 @@ import { ServiceModule } from './service.module.ts';
 export interface ServiceOptions {
   /** Its Nest modules. Their providers may have `Kysely`, `Outbox` and `Jobs` injected, and `@On` and `@Job` methods. */
   features: Type[];
+  /** What it is for, in Markdown, for those who open its `/docs`. */
+  description?: string;
   /** The folder of its `.sql` files, applied in the order of their names before anything runs. Default: none. */
   migrations?: URL;
 }
@@ -49,7 +51,7 @@ export interface RunningService {
  * waits in the background for a Kafka that is not there.
  */
 export async function startService(name: string, options: ServiceOptions): Promise<RunningService> {
-  const { features, migrations } = options;
+  const { features, description, migrations } = options;
   const config = readConfig(Environment);
   const logger = createLogger(name, config.LOG_LEVEL);
   // Stopped in the reverse order of their start.
@@ -105,7 +107,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   );
   app.disable('x-powered-by');
   app.use(limitWrites(config.MAX_WRITES));
-  serveApiDocs(app, name);
+  serveApiDocs(app, name, description);
   await app.init();
   app.useLogger(app.get(NestLogger));
 
