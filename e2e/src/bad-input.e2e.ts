@@ -91,9 +91,9 @@ test.each(['/orders/x', `/orders/${randomUUID()}`, '/orders/x/events', `/orders/
 
 test.each([
   [`${addresses.billing}/invoices/${randomUUID()}.pdf`, 404],
-  [`${addresses.billing}/invoices/x.pdf`, 422],
+  [`${addresses.billing}/invoices/x.pdf`, 404],
   [`${addresses.logistics}/shipments/${randomUUID()}/label.pdf`, 404],
-  [`${addresses.logistics}/shipments/x/label.pdf`, 422],
+  [`${addresses.logistics}/shipments/x/label.pdf`, 404],
   [`${addresses.crm}/nothing`, 404],
 ])('%s leads to nothing, which is said', async (link, status) => {
   await expectRefusal(() => fetch(link), status);

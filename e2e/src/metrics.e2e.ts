@@ -127,6 +127,14 @@ test.each(services)('%s tells how its database, its pool and its process are', (
   expect(of(service, 'v8js_memory_heap_used_bytes', { v8js_heap_space_name: 'old_space' })).toHaveLength(1);
 });
 
+test.each(services)('statements of %s are told by what they do', (service) => {
+  const names = of(service, 'db_client_operation_duration_seconds_count').map(
+    ({ labels }) => labels.db_operation_name,
+  );
+  expect(names.length).toBeGreaterThan(0);
+  for (const name of names) expect(name).toMatch(/^[A-Z]+$/);
+});
+
 test('requests are told by their route', () => {
   const requests = of('shop', 'http_server_request_duration_seconds_count');
   const placed = { http_request_method: 'POST', http_route: '/orders', http_response_status_code: '201' };
@@ -138,9 +146,11 @@ test('requests are told by their route', () => {
 test('no label has more values than there are topics, handlers and routes', () => {
   const ids = /[\da-f]{8}-[\da-f]{4}|[\da-f]{32}|@/;
   for (const service of services) {
+    // What tells the process from others; it is one line.
+    expect(of(service, 'target_info')).toHaveLength(1);
     const names = Map.groupBy(metrics[service], ({ name }) => name);
-    for (const { labels } of metrics[service])
-      for (const value of Object.values(labels)) expect(value).not.toMatch(ids);
+    for (const { name, labels } of metrics[service])
+      for (const value of Object.values(name === 'target_info' ? {} : labels)) expect(value).not.toMatch(ids);
     // Of one handler, topic or route a histogram has some twenty lines.
     for (const [, samples] of names) expect(samples.length).toBeLessThan(1_000);
   }

@@ -23,17 +23,28 @@ export async function python(name: string, script: string, ...args: string[]): P
   return JSON.parse(stdout);
 }
 
+/** A Python that has what requirements.txt asks for. */
+export const interpreter = async (): Promise<string> =>
+  join(await environment('requirements.txt'), 'bin/python');
+
+/** Whether this machine has what `environment` needs. */
+export const hasPython = (): Promise<boolean> =>
+  run('python3', ['-c', 'import ensurepip, venv']).then(
+    () => true,
+    () => false,
+  );
+
 /**
- * A Python that has what requirements.txt asks for: made once for each content of that, which may take a minute, and
- * kept in the cache.
+ * A virtual environment with what a file of e2e/python asks for: made once for each content of that, which may take a
+ * minute, and kept in the cache.
  */
-export async function interpreter(): Promise<string> {
-  const requirements = join(folder, 'requirements.txt');
+export async function environment(file: string): Promise<string> {
+  const requirements = join(folder, file);
   const version = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex')
     .slice(0, 12);
-  const venv = await cached(readSettings().cache, `python-${version}`, async (draft) => {
+  return cached(readSettings().cache, `python-${version}`, async (draft) => {
     const pip = [
       '-m',
       'pip',
@@ -53,5 +64,4 @@ export async function interpreter(): Promise<string> {
         );
       });
   });
-  return join(venv, 'bin/python');
 }

@@ -78,6 +78,10 @@ test('messaging spans carry the attributes of the semantic conventions', async (
   expect(ofOrder('send shop.orders', 'shop')).toMatchObject({
     ...message,
     'messaging.operation.type': 'send',
+    'messaging.client.id': 'shop',
+    'messaging.destination.partition.id': expect.stringMatching(/^\d+$/),
+    'server.address': expect.any(String),
+    'server.port': expect.stringMatching(/^\d+$/),
     'messaging.operation.name': 'send',
   });
   for (const service of ['billing', 'logistics', 'crm']) {
@@ -86,6 +90,7 @@ test('messaging spans carry the attributes of the semantic conventions', async (
       'messaging.operation.type': 'process',
       'messaging.operation.name': 'process',
       'messaging.consumer.group.name': service,
+      'messaging.client.id': service,
       'messaging.destination.partition.id': expect.stringMatching(/^\d+$/),
       'messaging.kafka.offset': expect.stringMatching(/^\d+$/),
     });

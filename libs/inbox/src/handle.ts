@@ -1,4 +1,4 @@
-import type { SchemaRegistry } from '@everyhop/kafka';
+import type { KafkaConnection, SchemaRegistry } from '@everyhop/kafka';
 import { assertEvents, encodeEvents, lend, type OutboxEntry } from '@everyhop/outbox';
 import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
 import { context, trace, type Link } from '@opentelemetry/api';
@@ -13,6 +13,7 @@ export interface HandleOptions {
   /** The consumer group, and `ce_source` of what the handlers return. */
   service: string;
   running: RunningHandlers;
+  kafka?: Pick<KafkaConnection, 'clientId'>;
 }
 
 /** One try to handle an event; of a redrive or a replay with the trace of the operator's action. */
@@ -33,7 +34,7 @@ export function handleItem(
   item: Item,
   tx: Transaction<any>,
   { attempt, replay = false, traceparent }: Attempt,
-  { registry, service, running }: HandleOptions,
+  { registry, service, running, kafka }: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const { handler, event, data, message, topic, partition } = item;
   const parent = fromTraceContext({
@@ -50,7 +51,12 @@ export function handleItem(
     group: service,
     parent,
     links: linkTo(traceparent),
-    attributes: { 'everyhop.handler': handler.id, 'everyhop.attempt': attempt, 'everyhop.replay': replay },
+    attributes: {
+      'messaging.client.id': kafka?.clientId,
+      'everyhop.handler': handler.id,
+      'everyhop.attempt': attempt,
+      'everyhop.replay': replay,
+    },
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   const work = async () => {

@@ -2,6 +2,9 @@ import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { readAllCompressions, type Compression } from './compression.ts';
 
+/** How the broker names who does not say. */
+export const defaultClientId = 'everyhop';
+
 /** Where Kafka is, and how to log on. `ssl` and `sasl` are kafkajs's own settings. */
 export interface KafkaConnection {
   /** `host:port` of one or more brokers. */
@@ -18,7 +21,7 @@ export interface KafkaConnection {
 /** A kafkajs client that logs through `logger`. */
 export function createClient({
   brokers,
-  clientId = 'everyhop',
+  clientId = defaultClientId,
   ssl,
   sasl,
   logger = silentLogger,

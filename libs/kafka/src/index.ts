@@ -15,7 +15,7 @@ export {
   type TopicPartitionOffset,
 } from './group-offsets.ts';
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
-export { Producers, type OutgoingRecord, type Producer } from './producer.ts';
+export { Producers, type Destination, type OutgoingRecord, type Producer } from './producer.ts';
 export { reach } from './reach.ts';
 export { SchemaRegistry } from './registry.ts';
 export {

@@ -67,6 +67,14 @@ test('an offset or a time after the last record is the end', async () => {
   }
 });
 
+test('a time before all that Kafka knows of is the beginning', async () => {
+  await using it = await topicWith('1', '2');
+  for (const time of ['0354-06-12T10:33:14Z', '1969-12-31T23:59:59.999Z', '1970-01-01T00:00:00Z']) {
+    await resetOffsets({ brokers, ...it, to: new Date(time) });
+    expect(await positionsOf({ brokers, ...it })).toMatchObject([{ next: 0n }]);
+  }
+});
+
 test('a group that is deleted stands at the beginning again', async () => {
   await using it = await topicWith('1');
   await readToEnd(it.topic, it.groupId);

@@ -19,7 +19,8 @@ export function resetOffsets({ groupId, topic, to, ...connection }: ResetOptions
         ? (await topicOffsets(admin, topic)).map(({ partition, high }) => {
             return { partition, offset: String(to < BigInt(high) ? to : high) };
           })
-        : await admin.fetchTopicOffsetsByTimestamp(topic, to.getTime());
+        : // Kafka's times begin in 1970; negative ones mean something else, or nothing.
+          await admin.fetchTopicOffsetsByTimestamp(topic, Math.max(to.getTime(), 0));
     return admin.setOffsets({ groupId, topic, partitions });
   });
 }

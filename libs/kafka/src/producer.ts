@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pLimit from 'p-limit';
-import type { KafkaConnection } from './client.ts';
+import { defaultClientId, type KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Broker, type Cluster } from './cluster.ts';
 import type { Compression } from './compression.ts';
 import { partitionOf } from './partition.ts';
@@ -22,6 +22,17 @@ export interface OutgoingRecord {
   key: string | null;
   value: Buffer | null;
   headers: Record<string, string | Buffer | null | (string | Buffer | null)[]>;
+  /** Set when it is sent, whatever becomes of it. */
+  sentTo?: Destination;
+}
+
+/** Where a record was sent, and by whom. */
+export interface Destination {
+  partition: number;
+  /** The broker. */
+  host: string;
+  port: number;
+  clientId: string;
 }
 
 /** Sends batches one after the other, in the order of the calls; see `Producers.open`. */
@@ -42,12 +53,14 @@ export class Producers {
   readonly #brokers: string[];
   readonly #cluster: Cluster;
   readonly #compression: Compression | undefined;
+  readonly #clientId: string;
   #connecting: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection) {
     this.#brokers = connection.brokers;
     this.#cluster = createCluster(connection);
     this.#compression = connection.compression;
+    this.#clientId = connection.clientId ?? defaultClientId;
   }
 
   /**
@@ -199,6 +212,11 @@ export class Producers {
     let broker: Broker | undefined;
     try {
       broker = await this.#cluster.findBroker({ nodeId });
+      const { host, port } = broker.connectionPool;
+      for (const { partition, records } of batches) {
+        const sentTo = { partition, host, port, clientId: this.#clientId };
+        for (const record of records) record.sentTo = sentTo;
+      }
       return await produce(broker, id, batches, this.#compression);
     } catch (error) {
       const { name, host, port } = error as { name?: string; host?: string; port?: number };

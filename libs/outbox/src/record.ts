@@ -17,6 +17,17 @@ export function startSendSpan({ id, aggregatetype, aggregateid, traceparent, tra
   });
 }
 
+/** Says in the `send` span of `record` where it was sent. */
+export function describeSending(span: Span, { sentTo }: OutgoingRecord): void {
+  if (!sentTo || !span.isRecording()) return;
+  span.setAttributes({
+    'messaging.client.id': sentTo.clientId,
+    'messaging.destination.partition.id': String(sentTo.partition),
+    'server.address': sentTo.host,
+    'server.port': sentTo.port,
+  });
+}
+
 /** The record that a row of the outbox stands for; its receivers continue the trace at `span`. */
 export function toRecord(row: OutboxRow, span: Span): OutgoingRecord {
   return {

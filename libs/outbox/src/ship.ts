@@ -8,7 +8,7 @@ import {
 import { failSpan, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { measureSend } from './metrics.ts';
-import { startSendSpan, toRecord } from './record.ts';
+import { describeSending, startSendSpan, toRecord } from './record.ts';
 import type { OutboxRow } from './row.ts';
 
 /** Opens the producer of a bucket; each time with a new epoch, which shuts out those before. */
@@ -169,6 +169,7 @@ export class Shipper {
       for (const [index, span] of spans.entries()) if (!isSent(index)) failSpan(span, error);
       return { rest, error };
     } finally {
+      for (const [index, record] of records.entries()) describeSending(spans[index]!, record);
       for (const span of spans) span.end();
     }
   }

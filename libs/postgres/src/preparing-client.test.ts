@@ -32,3 +32,11 @@ test('one that failed is prepared the next time', async () => {
   await database.pool.query('create table things (id int); insert into things values (1)');
   expect(await answer(text, 1)).toEqual([1]);
 });
+
+test('what is sent begins with the statement, so that tracing names it by its first word', async () => {
+  await answer('/* prepared named */ select 1');
+  const { rows } = await database.pool.query(
+    "select statement from pg_prepared_statements where name = 'named'",
+  );
+  expect(rows).toEqual([{ statement: expect.stringMatching(/^\s*select 1$/) }]);
+});

@@ -9,9 +9,10 @@ const mark = /^\s*\/\* prepared (\S+) \*\//;
  */
 export class PreparingClient extends Client {
   override query(text: any, ...rest: any[]): any {
-    const name = typeof text === 'string' ? mark.exec(text)?.[1] : undefined;
-    if (name === undefined) return (super.query as any)(text, ...rest);
+    const marked = typeof text === 'string' ? mark.exec(text) : null;
+    if (!marked) return (super.query as any)(text, ...rest);
     const [values, callback] = rest;
-    return super.query({ name, text, values }, callback);
+    // Without the mark: instrumentations take the first word for the operation.
+    return super.query({ name: marked[1], text: text.slice(marked[0].length), values }, callback);
   }
 }

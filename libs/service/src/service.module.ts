@@ -11,6 +11,7 @@ import { adminControllers } from './admin/index.ts';
 import { HealthController } from './health/health.controller.ts';
 import { jsonBody } from './http/json-body.ts';
 import { ProblemFilter } from './http/problem-filter.ts';
+import { knownMethods } from './http/routes.ts';
 import { ValidationPipe } from './http/validation-pipe.ts';
 import { MetricsController } from './metrics/metrics.controller.ts';
 
@@ -37,6 +38,6 @@ export class ServiceModule implements NestModule {
   }
 
   configure(consumer: MiddlewareConsumer): void {
-    consumer.apply(jsonBody).forRoutes('{/*path}');
+    consumer.apply(knownMethods, jsonBody).forRoutes('{/*path}');
   }
 }

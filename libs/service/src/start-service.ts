@@ -33,6 +33,8 @@ export interface ServiceOptions {
    * with `[Symbol.asyncDispose]()` is disposed of when requests, events and jobs have ended.
    */
   features: Type[];
+  /** What it is for, in Markdown, for those who open its `/docs`. */
+  description?: string;
   /** The folder of its `.sql` files, applied in the order of their names before anything runs. Default: none. */
   migrations?: URL;
 }
@@ -52,7 +54,7 @@ export interface RunningService {
  * waits in the background for a Kafka that is not there.
  */
 export async function startService(name: string, options: ServiceOptions): Promise<RunningService> {
-  const { features, migrations } = options;
+  const { features, description, migrations } = options;
   const config = readConfig(Environment);
   const logger = createLogger(name, config.LOG_LEVEL);
   // Stopped in the reverse order of their start.
@@ -108,7 +110,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   );
   app.disable('x-powered-by');
   app.use(limitWrites(config.MAX_WRITES));
-  serveApiDocs(app, name);
+  serveApiDocs(app, name, description);
   await app.init();
   app.useLogger(app.get(NestLogger));
 

@@ -13,9 +13,11 @@ import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
 import { PinoInstrumentation } from '@opentelemetry/instrumentation-pino';
 import { RuntimeNodeInstrumentation } from '@opentelemetry/instrumentation-runtime-node';
+import { defaultResource } from '@opentelemetry/resources';
 import { AggregationType, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { register } from 'import-in-the-middle/register-hooks.mjs';
+import { instanceResource } from './resource.ts';
 import { ScrapeReader } from './scrape-reader.ts';
 import { onTelemetryShutdown } from './shutdown.ts';
 
@@ -33,6 +35,7 @@ env.OTEL_BSP_SCHEDULE_DELAY ??= '500';
 const metricReaders = [new ScrapeReader(), ...(env.OTEL_METRICS_EXPORTER === 'otlp' ? [pushMetrics()] : [])];
 
 const sdk = new NodeSDK({
+  resource: defaultResource().merge(instanceResource()),
   metricReaders,
   // They mix up pools, and lag behind; libs/service makes its own.
   views: [
@@ -58,7 +61,8 @@ onTelemetryShutdown(() => sdk.shutdown());
 
 // The SDK would make it from the same variables, but only in place of other readers.
 function pushMetrics() {
-  const interval = Number(env.OTEL_METRIC_EXPORT_INTERVAL ?? 60_000);
+  // A longer timer would fire all the time.
+  const interval = Math.min(Number(env.OTEL_METRIC_EXPORT_INTERVAL || 60_000), 2 ** 31 - 1);
   return new PeriodicExportingMetricReader({
     exporter: new OTLPMetricExporter(),
     exportIntervalMillis: interval,

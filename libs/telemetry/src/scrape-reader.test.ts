@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { resourceFromAttributes } from '@opentelemetry/resources';
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { ScrapeReader } from './scrape-reader.ts';
 import { scrapeMetrics } from './scrape.ts';
@@ -45,4 +46,18 @@ test('a gauge that is not observed any more is left out, not shown as it was', a
   const after = await scrapeMetrics();
   expect(after).toContain('everyhop_parked{handler="a"} 1');
   expect(after).not.toContain('handler="b"');
+});
+
+test('the process is named once, by what tells it from others of its service', async () => {
+  const resource = resourceFromAttributes({
+    ...{ 'service.name': 'shop', 'service.version': '1.2.3', 'service.instance.id': 'a', 'host.name': 'b' },
+    'process.command_args': ['--secret'],
+  });
+  provider = new MeterProvider({ resource, readers: [new ScrapeReader()] });
+  provider.getMeter('test').createCounter('hops').add(1);
+  const lines = (await scrapeMetrics())!.split('\n').filter((line) => line && !line.startsWith('#'));
+  expect(lines).toEqual([
+    'target_info{service_name="shop",service_version="1.2.3",service_instance_id="a",host_name="b"} 1',
+    'hops_total 1',
+  ]);
 });

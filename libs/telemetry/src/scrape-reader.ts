@@ -1,4 +1,5 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { type Resource, resourceFromAttributes } from '@opentelemetry/resources';
 import {
   AggregationTemporality,
   InstrumentType,
@@ -15,7 +16,6 @@ const unitNames: Record<string, string> = { s: 'seconds', By: 'bytes', '1': 'rat
 
 /** Collects metrics only when they are scraped, and writes them in Prometheus's text format. */
 export class ScrapeReader extends MetricReader {
-  readonly #serializer = new PrometheusSerializer('', false, undefined, true, true);
   #scraping: Promise<string> | undefined;
 
   constructor() {
@@ -39,12 +39,22 @@ export class ScrapeReader extends MetricReader {
       scope,
       metrics: metrics.map(withUnit),
     }));
-    return this.#serializer.serialize({ ...resourceMetrics, scopeMetrics });
+    const resource = identityOf(resourceMetrics.resource);
+    const isAnonymous = Object.keys(resource.attributes).length === 0;
+    const serializer = new PrometheusSerializer('', false, undefined, isAnonymous, true);
+    return serializer.serialize({ resource, scopeMetrics });
   }
 
   protected async onForceFlush(): Promise<void> {}
 
   protected async onShutdown(): Promise<void> {}
+}
+
+/** What `target_info` is made of; the rest of the resource, such as the command line, is for traces. */
+function identityOf({ attributes }: Resource): Resource {
+  if (attributes['service.instance.id'] === undefined) return resourceFromAttributes({});
+  const isMeant = ([name]: [string, unknown]) => /^(service\.|host\.name$)/.test(name);
+  return resourceFromAttributes(Object.fromEntries(Object.entries(attributes).filter(isMeant)));
 }
 
 function withUnit(metric: MetricData): MetricData {

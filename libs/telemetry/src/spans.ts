@@ -8,6 +8,7 @@ import {
   type Link,
   type Span,
 } from '@opentelemetry/api';
+import { errorType } from './error-type.ts';
 
 const tracer = trace.getTracer('everyhop');
 
@@ -82,6 +83,7 @@ export function inSpan<R>(
 
 /** Marks `span` as failed with `error`. */
 export function failSpan(span: Span, error: unknown): void {
+  span.setAttribute('error.type', errorType(error));
   span.recordException(error instanceof Error ? error : String(error));
   span.setStatus({
     code: SpanStatusCode.ERROR,

@@ -11,6 +11,14 @@ export const hashOf = (request: object): string =>
 const quoted = /^"((?:[ !#-[\]-~]|\\["\\])*)"$/;
 const bare = /^[!#-~]+$/;
 
+/** The header as the API's document describes it. */
+export const idempotencyHeader = {
+  name: 'Idempotency-Key',
+  required: false,
+  description: 'a new UUID for each new request, the same when it is sent again; in double quotes or without',
+  schema: { type: 'string', pattern: '^("([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}"|[!#-~]{1,255})$' },
+} as const;
+
 /**
  * The key that an `Idempotency-Key` header names: `"uuid"` in quotes and `uuid` are the same. Throws a 400 problem for
  * one that is malformed, is empty, or has more than 255 characters.

@@ -5,6 +5,8 @@ import { ProductsModule } from './products/products.module.ts';
 import { UsersModule } from './users/users.module.ts';
 
 await runService('shop', {
-  features: [ProductsModule, UsersModule, OrdersModule, JourneyModule],
+  description:
+    'Takes orders, and shows customers what became of them: begin with `POST /orders`, as it stands.',
+  features: [OrdersModule, JourneyModule, ProductsModule, UsersModule],
   migrations: new URL('../migrations/', import.meta.url),
 });

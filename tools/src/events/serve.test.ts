@@ -25,6 +25,23 @@ test('the page shows each event with its fields, and what follows from it', asyn
   );
 });
 
+test('the page shows what follows from what as a picture, in which each event leads to its fields', async () => {
+  const page = await (await get('/')).text();
+  const [picture] = /<svg [^]*<\/svg>/.exec(page)!;
+  for (const [, name] of page.matchAll(/<h2 id="(\w+)">/g))
+    expect(picture).toContain(`<a href="#${name}" class="event">`);
+  for (const name of ['shop', 'billing.issue-invoice', 'crm.welcome'])
+    expect(picture).toContain(`>${name}</text>`);
+  // From left to right.
+  const xOf = (name: string) =>
+    Number(new RegExp(`<text x="([\\d.]+)"[^>]*>${name}</text>`).exec(picture)![1]);
+  const way = ['shop', 'OrderPlaced', 'billing.issue-invoice', 'InvoiceIssued', 'shop.invoice-issued'].map(
+    xOf,
+  );
+  expect(way).toEqual(way.toSorted((a, b) => a - b));
+  expect(new Set(way).size).toBe(way.length);
+});
+
 test('the AsyncAPI document and the schemas are below it', async () => {
   expect(await (await get('/asyncapi.json')).json()).toMatchObject({ info: { title: 'Everyhop' } });
   expect(await (await get('/shop/order-placed/v1.avsc')).json()).toMatchObject({ name: 'OrderPlaced' });

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { listActions } from '@everyhop/inbox';
 import { z } from 'zod';
 import { Operations } from './operations.ts';
-import { limit } from './request.ts';
+import { ListQuery } from './request.ts';
 
 const ActionView = z.object({
   at: z.iso.datetime(),
@@ -23,7 +23,7 @@ export class ActionsController {
   @Get()
   @ApiOperation({ summary: 'What operators did, when and why, the last first' })
   @ApiOkResponse({ standardSchema: z.array(ActionView) })
-  async list(@Query('limit', { schema: limit }) limit: number): Promise<z.infer<typeof ActionView>[]> {
+  async list(@Query({ schema: ListQuery }) { limit }: ListQuery): Promise<z.infer<typeof ActionView>[]> {
     const actions = await listActions(this.operations.db, limit);
     return actions.map(({ at, ...action }) => ({ ...action, at: at.toISOString() }));
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
   ApiAcceptedResponse,
   ApiNoContentResponse,
@@ -10,7 +10,7 @@ import { cancelReplay, listReplays, type Replay, ReplayRefused } from '@everyhop
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { Operations } from './operations.ts';
-import { limit, Operator } from './request.ts';
+import { ListQuery, Operator, text, wholeNumber } from './request.ts';
 
 const start = z
   .union(
@@ -29,8 +29,8 @@ const start = z
 
 const ReplayRequest = z.strictObject({
   ...Operator.shape,
-  handler: z.string().min(1).optional().describe('default: all that are replayable'),
-  key: z.string().min(1).optional().describe('default: all'),
+  handler: text.optional().describe('default: all that are replayable'),
+  key: text.optional().describe('default: all'),
   from: start,
 });
 type ReplayRequest = z.infer<typeof ReplayRequest>;
@@ -50,6 +50,9 @@ const ReplayView = z.object({
   why: z.string(),
 });
 
+/** As its column: a Postgres `int`. */
+const replayId = wholeNumber(2 ** 31 - 1);
+
 const view = ({ startedAt, finishedAt, ...replay }: Replay): z.infer<typeof ReplayView> => ({
   ...replay,
   startedAt: startedAt.toISOString(),
@@ -65,7 +68,7 @@ export class ReplayController {
   @Get()
   @ApiOperation({ summary: 'Replays and how far they are, the last first' })
   @ApiOkResponse({ standardSchema: z.array(ReplayView) })
-  async list(@Query('limit', { schema: limit }) limit: number): Promise<z.infer<typeof ReplayView>[]> {
+  async list(@Query({ schema: ListQuery }) { limit }: ListQuery): Promise<z.infer<typeof ReplayView>[]> {
     return (await listReplays(this.operations.db, limit)).map(view);
   }
 
@@ -90,7 +93,7 @@ export class ReplayController {
   @ApiOperation({ summary: 'Ends a replay where it is; what was parked behind it goes on' })
   @ApiNoContentResponse()
   async cancel(
-    @Param('id', ParseIntPipe) id: number,
+    @Param('id', { schema: replayId }) id: number,
     @Body({ schema: Operator }) operator: z.infer<typeof Operator>,
   ) {
     const wasRunning = await cancelReplay(this.operations.db, id, operator);

@@ -1,7 +1,21 @@
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 
-const text = z.string('must be text').min(1, 'must not be empty');
+/** Text from 1 character on, of those that Postgres can store: all but one. */
+export const text = z
+  .string('must be text')
+  .min(1, 'must not be empty')
+  .regex(/^[^\u0000]*$/, 'must not have a NUL character');
+
+const digitsAsNumber = (value: unknown) =>
+  typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+
+/** A whole number from 1 to `most` in a path or a query. */
+export const wholeNumber = (most: number) =>
+  z.preprocess(
+    digitsAsNumber,
+    z.int('must be a whole number').min(1, 'must be at least 1').max(most, `must be at most ${most}`),
+  );
 
 const time = z.iso
   .datetime({ offset: true, error: 'must be a time in ISO 8601, such as 2030-01-31T12:00:00Z' })
@@ -27,23 +41,30 @@ export const RefusedFilter = z.strictObject({
 });
 
 /** How many are listed. */
-export const limit = z.coerce
-  .number()
-  .int('must be a whole number')
-  .min(1, 'must be at least 1')
-  .max(1_000, 'must be at most 1000')
-  .default(100);
+export const limit = wholeNumber(1_000).default(100);
+
+/** The query of a list that takes nothing else. */
+export const ListQuery = z.strictObject({ limit });
+export type ListQuery = z.infer<typeof ListQuery>;
 
 /** Who acts, and why: it is recorded. */
 export const Operator = z.object({ by: text.describe('who acts'), why: text });
 
 /** What is done to all events that fit `filter`. */
 export const bulk = <Shape extends z.ZodRawShape>(filter: z.ZodObject<Shape>) =>
-  z.strictObject({
-    ...Operator.shape,
-    filter: filter.describe('all of it has to fit'),
-    all: z.boolean().default(false).describe('must be true for a filter that lets everything through'),
-  });
+  z
+    .strictObject({
+      ...Operator.shape,
+      filter: filter.describe('all of it has to fit'),
+      all: z.boolean().default(false).describe('must be true for a filter that lets everything through'),
+    })
+    // As `assertMeant` has it.
+    .meta({
+      anyOf: [
+        { properties: { filter: { minProperties: 1 } } },
+        { properties: { all: { enum: [true] } }, required: ['all'] },
+      ],
+    });
 
 /** How many events it was done to. */
 export const Count = z.object({ count: z.number() });

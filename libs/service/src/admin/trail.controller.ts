@@ -3,14 +3,13 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { readTrail } from '@everyhop/inbox';
 import { z } from 'zod';
 import { Operations } from './operations.ts';
-import { limit } from './request.ts';
+import { limit, text } from './request.ts';
 
-const name = z.string().min(1, 'must not be empty').optional();
 const TrailQuery = z
   .strictObject({
-    eventId: name,
-    key: name,
-    correlationId: name.describe('of the first event, for all that followed from it'),
+    eventId: text.optional(),
+    key: text.optional(),
+    correlationId: text.describe('of the first event, for all that followed from it').optional(),
     limit,
   })
   .refine(({ limit: _, ...of }) => Object.values(of).filter((one) => one !== undefined).length === 1, {

@@ -43,3 +43,26 @@ test('the page for people is served without help from elsewhere', async () => {
   const asset = await fetch(new URL(script!, `${service.url}/docs`));
   expect(asset.status).toBe(200);
 });
+
+test('the document begins with what the service is for, and ends with what operators need', async () => {
+  const { paths }: any = await (await fetch(`${service.url}/docs/openapi.json`)).json();
+  expect(Object.keys(paths)[0]).toBe('/baskets');
+  expect(Object.keys(paths).slice(1)).toEqual(
+    Object.keys(paths).filter((path) => path.startsWith('/admin/')),
+  );
+});
+
+test('who opens the service as such is led to that page', async () => {
+  const response = await fetch(service.url);
+  expect(response.url).toBe(`${service.url}/docs`);
+  expect(response.headers.get('content-type')).toContain('text/html');
+});
+
+test('what need not be given is not said to be required', async () => {
+  const { paths }: any = await (await fetch(`${service.url}/docs/openapi.json`)).json();
+  for (const path of ['/admin/actions', '/admin/replay', '/admin/parked']) {
+    const parameters: { name: string; required: boolean }[] = paths[path].get.parameters;
+    expect(parameters.find(({ name }) => name === 'limit')).toMatchObject({ required: false });
+    expect((await fetch(service.url + path)).status).toBe(200);
+  }
+});

@@ -60,6 +60,14 @@ test("Nest's own exceptions become problems of their status", async () => {
   expect(body).toMatchObject({ title: "I'm a Teapot", detail: 'No coffee here.' });
 });
 
+test.each([
+  [413, 'Content Too Large'],
+  [422, 'Unprocessable Content'],
+  [404, 'Not Found'],
+])('%s is titled as RFC 9110 has it', (status, title) => {
+  expect(new Problem({ status, detail: '' }).title).toBe(title);
+});
+
 test('a path that there is not is a problem too', async () => {
   expect(await get('/nowhere')).toMatchObject({ status: 404, body: { instance: '/nowhere' } });
 });

@@ -1,6 +1,13 @@
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 
+// As RFC 9110 has it; Node's are older.
+const titles: Record<number, string | undefined> = {
+  ...STATUS_CODES,
+  413: 'Content Too Large',
+  422: 'Unprocessable Content',
+};
+
 /** What is wrong with one field, and where it is: in the body (JSON pointer), the path or query, or a header. */
 export const FieldProblem = z.object({
   detail: z.string(),
@@ -42,7 +49,7 @@ export class Problem extends Error {
     status,
     detail,
     type = 'about:blank',
-    title = STATUS_CODES[status] ?? 'Error',
+    title = titles[status] ?? 'Error',
     errors,
     cause,
   }: ProblemOptions) {

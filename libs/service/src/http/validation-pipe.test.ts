@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Module, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Post, Query } from '@nestjs/common';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { startProbe } from '../probe.fixture.ts';
@@ -14,6 +14,11 @@ class Baskets {
   @Post('baskets')
   add(@Body({ schema: Basket }) basket: z.infer<typeof Basket>) {
     return basket;
+  }
+
+  @Get('baskets/:id')
+  get(@Param('id', { schema: z.uuid('must be a UUID') }) id: string) {
+    return { id };
   }
 
   @Get('baskets')
@@ -64,4 +69,10 @@ test('a bad query parameter is named', async () => {
   expect(await response.json()).toMatchObject({
     errors: [{ parameter: 'limit', detail: 'must be a number' }],
   });
+});
+
+test('a path with what can be no id leads to nothing, and the parameter is named', async () => {
+  const response = await fetch(`${service.url}/baskets/7`);
+  expect(response.status).toBe(404);
+  expect(await response.json()).toMatchObject({ errors: [{ parameter: 'id', detail: 'must be a UUID' }] });
 });

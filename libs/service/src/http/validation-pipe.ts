@@ -3,7 +3,10 @@ import { type FieldProblem, Problem } from './problem.ts';
 
 type Issue = { message: string; path?: readonly (PropertyKey | { key: PropertyKey })[] };
 
-/** Checks each parameter that names a schema, `@Body({ schema })`; answers 422 with all of its bad fields. */
+/**
+ * Checks each parameter that names a schema, `@Body({ schema })`; answers 422 with all of its bad fields, and 404 when
+ * they are in the path, as that leads to nothing then.
+ */
 @Injectable()
 export class ValidationPipe implements PipeTransform {
   async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
@@ -11,11 +14,11 @@ export class ValidationPipe implements PipeTransform {
     if (!schema) return value;
     const result = await schema['~standard'].validate(value);
     if (!result.issues) return result.value;
-    throw new Problem({
-      status: 422,
-      detail: 'The request is not valid: see errors, one for each bad field.',
-      errors: result.issues.map((issue) => toFieldProblem(issue, metadata)),
-    });
+    const errors = result.issues.map((issue) => toFieldProblem(issue, metadata));
+    if (metadata.type === 'param')
+      throw new Problem({ status: 404, detail: 'There is nothing at this path: see errors.', errors });
+    const detail = 'The request is not valid: see errors, one for each bad field.';
+    throw new Problem({ status: 422, detail, errors });
   }
 }
 

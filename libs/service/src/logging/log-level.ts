@@ -1,6 +1,9 @@
 import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from './logger.ts';
 
+// A longer timer would fire at once.
+const longestTimerMs = 2 ** 31 - 1;
+
 /** What `LOG_LEVEL` and the admin API take, from the least logged to the most; `silent`: nothing. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevelName = (typeof logLevels)[number];
@@ -33,13 +36,19 @@ export class LogLevel {
   set(level: LogLevelName, forMs?: number): LogLevelState {
     clearTimeout(this.#reset);
     this.#until = forMs === undefined ? null : new Date(Date.now() + forMs);
-    if (forMs !== undefined) this.#reset = setTimeout(() => this.set(this.#configured), forMs).unref();
+    if (forMs !== undefined) this.#resetIn(forMs);
     // Before: the next level may keep it silent.
     this.logger.warn({ until: this.#until ?? undefined }, `from here on logged from ${level} up`);
     this.logger.level = level;
     // Requests and Nest log through a child of it, which keeps a level of its own.
     PinoLogger.root.level = level;
     return this.state;
+  }
+
+  #resetIn(ms: number): void {
+    const next = Math.min(ms, longestTimerMs);
+    const reset = () => (next < ms ? this.#resetIn(ms - next) : void this.set(this.#configured));
+    this.#reset = setTimeout(reset, next).unref();
   }
 
   /** Forgets to go back. */

@@ -28,6 +28,10 @@ test('a service tells Prometheus its metrics; requests by route and never by pat
   await using service = await startProbeProcess({ nodeOptions });
   for (const path of ['/nothing/1', '/nothing/2', '/admin/parked?key=1', '/metrics', '/health/live'])
     await (await fetch(service.address + path)).text();
+  const headers = { 'content-type': 'application/json' };
+  for (const body of ['{', `["${'x'.repeat(100_000)}"]`])
+    await fetch(`${service.address}/admin/refused/discard`, { method: 'POST', headers, body });
+  await fetch(`${service.address}/admin/trail`, { method: 'DELETE' });
   for (const id of [1, 2]) await fetch(`${service.address}/admin/replay/${id}/cancel`, { method: 'POST' });
   const metrics = await waitUntil('all are counted', async () => {
     const text = await scrape(service.address);
@@ -40,9 +44,16 @@ test('a service tells Prometheus its metrics; requests by route and never by pat
   ]);
   expect(Object.fromEntries(routes)).toEqual({
     '/admin/parked': 1,
+    '/admin/refused/discard': 1,
+    '/admin/trail': 1,
     '/admin/replay/:id/cancel': 2,
     undefined: 2,
   });
+  const [target, ...others] = metrics.match(/^target_info\{.*\} 1$/gm)!;
+  expect(others).toEqual([]);
+  for (const label of ['service_name', 'service_instance_id', 'host_name'])
+    expect(target).toMatch(new RegExp(`${label}="[^"]+"`));
+  expect(target).not.toContain('process_');
   expect(metrics).toContain('\neveryhop_outbox_pending 0\n');
   expect(metrics).toMatch(/^nodejs_eventloop_utilization_ratio \d/m);
   expect(metrics).toMatch(

@@ -58,7 +58,7 @@ test('who has it already is not sent it again', async () => {
 
 test.each([
   ['an unknown invoice', '/invoices/01997cb9-76f1-7a0e-b1dc-0a4c1b2d3e4f.pdf', 404],
-  ['an id that is no UUID', '/invoices/42.pdf', 422],
+  ['an id that is no UUID', '/invoices/42.pdf', 404],
 ])('%s is answered with a problem that says what to do', async (_, path, status) => {
   const response = await get(path);
   expect(response.headers.get('content-type')).toContain('application/problem+json');

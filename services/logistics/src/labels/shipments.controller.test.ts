@@ -48,7 +48,7 @@ test("a shipment's label is served as a PDF that scans as its tracking number", 
 
 test.each([
   ['an unknown shipment', '/shipments/01997cb9-76f1-7a0e-b1dc-0a4c1b2d3e4f/label.pdf', 404],
-  ['an id that is no UUID', '/shipments/42/label.pdf', 422],
+  ['an id that is no UUID', '/shipments/42/label.pdf', 404],
 ])('%s is answered with a problem that says what to do', async (_, path, status) => {
   const response = await get(path);
   expect(response.headers.get('content-type')).toContain('application/problem+json');

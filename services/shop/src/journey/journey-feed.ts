@@ -4,9 +4,9 @@ import {
   catchError,
   concatMap,
   defer,
-  distinct,
   EMPTY,
   exhaustMap,
+  filter,
   finalize,
   merge,
   type Observable,
@@ -14,6 +14,7 @@ import {
   Subject,
   take,
   takeUntil,
+  tap,
   timer,
 } from 'rxjs';
 import type { Order } from '../orders/orders.ts';
@@ -43,8 +44,11 @@ export class JourneyFeed implements OnModuleDestroy {
 
   constructor(private readonly journey: Journey) {}
 
-  /** The hops of `order`: those that are known first, then each as it becomes known; completes after the last. */
-  follow(order: Order): Observable<Hop> {
+  /**
+   * The hops of `order` that are not in `told`: those that are known first, then each as it becomes known; completes
+   * after the last. Each is added to `told` before it is emitted.
+   */
+  follow(order: Order, told: Set<Hop['event']>): Observable<Hop> {
     const known = defer(() => {
       const me = Symbol();
       this.#followed.set(me, order.id);
@@ -54,13 +58,14 @@ export class JourneyFeed implements OnModuleDestroy {
     });
     return known.pipe(
       concatMap((steps) => hopsOf(order, steps.get(order.id))),
-      distinct(({ event }) => event),
-      take(journeyEvents.length),
+      filter(({ event }) => !told.has(event)),
+      tap(({ event }) => told.add(event)),
+      take(journeyEvents.length - told.size),
       takeUntil(this.#closed),
     );
   }
 
-  /** Ends all that follow: the service stops. A client that comes back gets the known hops again. */
+  /** Ends all that follow: the service stops. A client that comes back gets the rest. */
   onModuleDestroy(): void {
     this.#closed.next();
   }

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { emailField, mustBe, textField } from '../text-field.ts';
 
+/** An order that can be sent as it stands. */
+const example = {
+  customer: { name: 'Ada Lovelace', email: 'ada@example.org' },
+  shippingAddress: {
+    name: 'Ada Lovelace',
+    street: 'Main St 1',
+    postalCode: '10115',
+    city: 'Berlin',
+    country: 'DE',
+  },
+  lines: [{ sku: 'HOP-MUG', quantity: 2 }],
+};
+
 const Customer = z.object(
   {
     customerId: z.uuid('must be the id of a user').nullish(),
@@ -43,15 +56,17 @@ const RequestedLine = z.object(
 export type RequestedLine = z.infer<typeof RequestedLine>;
 
 /** What a client sends to place an order; what it has to pay is for the shop to say. */
-export const OrderRequest = z.object(
-  {
-    customer: Customer,
-    shippingAddress: ShippingAddress,
-    lines: z
-      .array(RequestedLine, mustBe('a list'))
-      .min(1, 'must have at least one line')
-      .max(100, 'must have at most 100 lines'),
-  },
-  mustBe('an object'),
-);
+export const OrderRequest = z
+  .object(
+    {
+      customer: Customer,
+      shippingAddress: ShippingAddress,
+      lines: z
+        .array(RequestedLine, mustBe('a list'))
+        .min(1, 'must have at least one line')
+        .max(100, 'must have at most 100 lines'),
+    },
+    mustBe('an object'),
+  )
+  .meta({ example });
 export type OrderRequest = z.infer<typeof OrderRequest>;

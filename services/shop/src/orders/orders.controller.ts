@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { Body, Controller, Headers, Post, Req, Res } from '@nestjs/common';
-import { ApiCreatedResponse, ApiHeader, ApiOperation } from '@nestjs/swagger';
-import { idempotencyKey } from '../idempotency.ts';
+import { ApiCreatedResponse, ApiHeader, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { idempotencyHeader, idempotencyKey } from '../idempotency.ts';
 import { OrderLinks } from './order-links.ts';
 import { OrderRequest } from './order-request.ts';
 import { OrderView, viewOf } from './order-view.ts';
@@ -9,6 +9,7 @@ import { Orders } from './orders.ts';
 import { originOf, type Reached } from './origin.ts';
 
 /** Where orders are placed. */
+@ApiTags('orders')
 @Controller('orders')
 export class OrdersController {
   constructor(
@@ -20,8 +21,11 @@ export class OrdersController {
   @ApiOperation({
     summary: 'Places an order. Sent again with the same Idempotency-Key it gives the same order',
   })
-  @ApiHeader({ name: 'Idempotency-Key', required: false, description: 'a new UUID for each new order' })
-  @ApiCreatedResponse({ standardSchema: OrderView, headers: { Location: { schema: { type: 'string' } } } })
+  @ApiHeader(idempotencyHeader)
+  @ApiCreatedResponse({
+    standardSchema: OrderView,
+    headers: { Location: { schema: { type: 'string', format: 'uri' } } },
+  })
   async place(
     @Body({ schema: OrderRequest }) order: OrderRequest,
     @Headers('idempotency-key') key: string | undefined,

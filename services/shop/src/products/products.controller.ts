@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { eurosInJson, Money } from '../money.ts';
 import { Catalogue } from './catalogue.ts';
@@ -11,6 +11,7 @@ const ProductView = z.object({
 });
 
 /** The catalogue. */
+@ApiTags('products')
 @Controller('products')
 export class ProductsController {
   constructor(private readonly catalogue: Catalogue) {}

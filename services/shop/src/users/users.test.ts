@@ -35,3 +35,12 @@ test('a user without a name or a real email address is refused', async () => {
     { pointer: '#/email', detail: 'must be an email address' },
   ]);
 });
+
+test('the answer says where the user is from then on', async () => {
+  const { headers, body } = await shop.post('/users', { name: 'Edsger', email: 'edsger@example.org' });
+  const location = headers.get('location')!;
+  expect(location).toBe(`${shop.service.url}/users/${body.userId}`);
+  expect(await (await fetch(location)).json()).toEqual(body);
+  for (const id of ['7', '01997cb9-76f1-7a0e-b1dc-0a4c1b2d3e4f'])
+    expect((await shop.get(`/users/${id}`)).status).toBe(404);
+});

@@ -2,6 +2,7 @@ import type { Flows } from '../flows/read-flows.ts';
 import { fullName, type EventSchema } from '../schemas.ts';
 import { fieldRows } from './fields.ts';
 import { originsOf, qualifiedId } from './flowchart.ts';
+import { renderPicture } from './picture.ts';
 
 const style = `
   :root { color-scheme: light dark; --line: #8884; --soft: #8881; }
@@ -13,11 +14,30 @@ const style = `
   th, td { text-align: left; padding: 0.3rem 0.8rem 0.3rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
   ul.flow, ul.flow ul { list-style: none; padding-left: 1.4rem; border-left: 2px solid var(--line); }
   ul.flow li { margin: 0.2rem 0; }
+  svg { max-width: 100%; height: auto; font: 13px system-ui, sans-serif; }
+  svg path { fill: none; stroke: var(--line); stroke-width: 1.5; }
+  svg rect { fill: var(--soft); stroke: var(--line); }
+  svg text { fill: currentColor; text-anchor: middle; }
+  svg a.event text { font-weight: 600; }
+  input { font: inherit; width: 100%; box-sizing: border-box; padding: 0.4rem 0.6rem; }
   a.event { background: var(--soft); border: 1px solid var(--line); border-radius: 0.3rem; padding: 0.1rem 0.4rem;
     text-decoration: none; color: inherit; font-weight: 600; }
 `;
 
-/** The catalogue as an HTML page that needs nothing else: what follows from what, and each event with its fields. */
+// Shows the events in which all of the words are, in any case.
+const search = `
+  const input = document.querySelector('input');
+  input.addEventListener('input', () => {
+    const words = input.value.toLowerCase().split(/\\s+/);
+    for (const section of document.querySelectorAll('section'))
+      section.hidden = !words.every((word) => section.textContent.toLowerCase().includes(word));
+  });
+`;
+
+/**
+ * The catalogue as an HTML page that needs nothing else: what follows from what, as a picture and in words, and each
+ * event with its fields, to search in.
+ */
 export function renderPage(events: readonly EventSchema[], flows: Flows): string {
   return `<!doctype html>
 <html lang="en">
@@ -26,8 +46,12 @@ export function renderPage(events: readonly EventSchema[], flows: Flows): string
 <h1>Events</h1>
 <p>What the services tell each other, and what follows. As <a href="/asyncapi.json">AsyncAPI 3</a>.</p>
 <h2>What follows from what</h2>
+${renderPicture(events, flows)}
 <ul class="flow">${events.flatMap((event) => origin(event, flows)).join('')}</ul>
+<h2>All events</h2>
+<input type="search" placeholder="Search: a name, a field, a service" aria-label="Search">
 ${events.map((event) => section(event, flows)).join('\n')}
+<script>${search}</script>
 </body>
 </html>
 `;
@@ -62,11 +86,11 @@ function section(event: EventSchema, { publishers, handlers }: Flows): string {
       `<tr><td><code>${escape(path)}</code></td><td>${escape(type)}</td><td>${escape(meaning)}</td></tr>`,
   );
   const file = `/${event.owner}/${event.folder}/v${event.version}.avsc`;
-  return `<h2 id="${name}">${escape(fullName(event))} <small>version ${event.version}</small></h2>
+  return `<section><h2 id="${name}">${escape(fullName(event))} <small>version ${event.version}</small></h2>
 <p>${escape(doc)}</p>
 <p>Topic <code>${escape(topic)}</code>, key <code>${escape(key)}</code>, <a href="${file}">schema</a>.
 Published by ${names(publishers.get(name) ?? [])}; handled by ${names(handledBy)}.</p>
-<table><tr><th>Field</th><th>Type</th><th>Meaning</th></tr>${rows.join('')}</table>`;
+<table><tr><th>Field</th><th>Type</th><th>Meaning</th></tr>${rows.join('')}</table></section>`;
 }
 
 const link = (name: string) => `<a class="event" href="#${name}">${escape(name)}</a>`;
