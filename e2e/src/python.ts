@@ -33,7 +33,7 @@ export async function interpreter(): Promise<string> {
     .update(await readFile(requirements))
     .digest('hex')
     .slice(0, 12);
-  const venv = await cached(readSettings().cache, `python-${version}`, async (draft) => {
+  const venv = await cached(readSettings(), `python-${version}`, async (draft) => {
     const pip = [
       '-m',
       'pip',
