@@ -12,4 +12,4 @@ export { unpackBaseBackup } from './postgres.ts';
 export { portsFrom, type Ports } from './ports.ts';
 export { prometheus, type PrometheusOptions } from './prometheus.ts';
 export { readSettings, root, type Settings } from './settings.ts';
-export { engineNames, everyhop, servicePorts } from './system.ts';
+export { engineNames, everyhop, servicePorts, withNeeds } from './system.ts';
