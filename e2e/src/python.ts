@@ -44,7 +44,7 @@ export async function environment(file: string): Promise<string> {
     .update(await readFile(requirements))
     .digest('hex')
     .slice(0, 12);
-  return cached(readSettings().cache, `python-${version}`, async (draft) => {
+  return cached(readSettings(), `python-${version}`, async (draft) => {
     const pip = [
       '-m',
       'pip',

@@ -1,9 +1,9 @@
-import { rm, rmdir } from 'node:fs/promises';
+import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
 import { endProcess } from './stack/end-process.ts';
-import { readRecord } from './stack/record.ts';
+import { isSupervised, readRecord } from './stack/record.ts';
 import { sweep } from './stack/sweep.ts';
 
 /** `./dev down [--wipe]`: stops everything, also what a killed `./dev up` has left; `--wipe` deletes all data. */
@@ -17,12 +17,29 @@ export async function down(args: string[]): Promise<number> {
     await endProcess(record.supervisor, 'SIGTERM', 120_000);
     await sweep(state);
   }
-  if (values.wipe) {
-    for (const part of ['data', 'logs', 'hold'])
-      await rm(join(state, part), { recursive: true, force: true });
-    await rmdir(state).catch(() => undefined);
-  }
   const what = record ? 'Everything is stopped' : 'Nothing was running';
-  console.log(values.wipe ? `${what}, and all data is deleted.` : `${what}.`);
+  console.log(values.wipe ? `${what}, ${await wipe(state)}.` : `${what}.`);
   return 0;
+}
+
+/** What this system, `./dev test`, `./dev chaos` and a restore that was broken off have left. */
+const own = ['data', 'logs', 'hold', 'start', 'test', 'chaos', 'restoring'];
+
+/** Deletes what is ours in the folder `state`, and says what stays. */
+async function wipe(state: string): Promise<string> {
+  const inUse: string[] = [];
+  for (const name of own) {
+    const part = join(state, name);
+    const record = readRecord(part);
+    if (record && isSupervised(record)) inUse.push(`${part}, which ./dev ${name} works with`);
+    else {
+      await sweep(part);
+      await rm(part, { recursive: true, force: true });
+    }
+  }
+  await rmdir(state).catch(() => undefined);
+  const left = await readdir(state).catch(() => []);
+  const kept = left.filter((name) => !own.includes(name)).map((name) => join(state, name));
+  const stays = [...inUse, ...kept.map((path) => `${path}, which is not ours`)];
+  return stays.length > 0 ? `and all data is deleted but ${stays.join(', and ')}` : 'and all data is deleted';
 }

@@ -4,6 +4,8 @@ import { readSettings } from '@everyhop/local';
 import { build } from './build.ts';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
+import { startMore } from './stack/start-more.ts';
+import { requestStart } from './stack/requests.ts';
 import { holdFile } from './stack/state-folder.ts';
 
 /** `./dev stop NAME`: ends one component, which is not started again until `./dev start NAME`. */
@@ -16,12 +18,14 @@ export async function stop([name = '']: string[]): Promise<number> {
   return 0;
 }
 
-/** `./dev start NAME`: lets a component that was stopped run again. */
+/** `./dev start NAME`: lets a component run again that was stopped, or that failed. */
 export async function start([name = '']: string[]): Promise<number> {
   const { state } = readSettings();
-  running(state, name);
+  const component = running(state, name);
   await rm(holdFile(state, name), { force: true });
-  console.log(`${name} starts; ./dev status shows how it is.`);
+  if (component.state === 'failed') requestStart(state, [name]);
+  const what = component.state === 'ready' ? 'runs already' : 'starts';
+  console.log(`${name} ${what}; ./dev status shows how it is.`);
   return 0;
 }
 
@@ -32,12 +36,16 @@ export async function restart([name = '']: string[]): Promise<number> {
   console.log(`Compiling what changed, and restarting ${name} …`);
   const failure = await build([]);
   if (failure) return failure;
-  if (before.process) await endProcess(before.process);
-  await rm(holdFile(state, name), { force: true });
-  for (let now = running(state, name); !isReadyAgain(now, before); now = running(state, name)) {
-    if (now.restarts > before.restarts + 1)
-      throw new Error(`${name} does not start: see ./dev logs ${name}.`);
-    await delay(100);
+  if (before.state === 'failed') {
+    await startMore(state, { names: [name], report: ({ detail }) => detail && console.log(detail) });
+  } else {
+    if (before.process) await endProcess(before.process);
+    await rm(holdFile(state, name), { force: true });
+    for (let now = running(state, name); !isReadyAgain(now, before); now = running(state, name)) {
+      if (now.restarts > before.restarts + 1 || now.state === 'failed')
+        throw new Error(`${name} does not start: see ./dev logs ${name}.`);
+      await delay(100);
+    }
   }
   console.log(`${name} is ready again, with what was compiled.`);
   return 0;

@@ -65,7 +65,7 @@ function describe({ name, state, detail, url }: Change, since: number): string {
   const text = {
     preparing: detail ?? 'looking for what it needs',
     waiting: 'waiting for others',
-    starting: 'starting',
+    starting: detail ?? 'starting',
     ready: `${styleText('green', 'ready')} after ${seconds} s  ${url ?? ''}`,
     done: `${styleText('green', 'done')}  after ${seconds} s`,
     restarting: `${detail ?? ''}; starting it again`,

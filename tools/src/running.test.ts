@@ -1,7 +1,7 @@
 /** The commands that look at a running system and act on it, from outside; its one part is the mail sink. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { everyhop, root } from '@everyhop/local';
@@ -101,10 +101,29 @@ test('other commands find the ports of the system that runs', async () => {
   );
 });
 
-test('a second up says that one runs', async () => {
-  const { code, output } = await dev('up', '-d');
-  expect(code).toBe(1);
-  expect(output).toMatch(/^Everyhop runs already, looked after by process \d+: see \.\/dev status/);
+test('a second up starts what is missing, says what runs, and is no error', async () => {
+  const first = await dev('up', '-d', '--engines-only');
+  expect(first).toEqual({
+    code: 0,
+    output: expect.stringMatching(
+      /^Everyhop runs already, looked after by process \d+; starting what is missing: postgres, kafka, registry\.$/m,
+    ),
+  });
+  const rows: { name: string; state: string }[] = JSON.parse((await dev('status', '--json')).output);
+  const ready = rows.filter(({ state }) => state === 'ready').map(({ name }) => name);
+  expect(ready.toSorted()).toEqual(['kafka', 'mail', 'postgres', 'registry', 'supervisor']);
+  const second = await dev('up', '-d', '--engines-only');
+  expect([second.code, second.output]).toEqual([0, expect.stringContaining('; nothing is missing.\n')]);
+  expect(second.output).toMatch(/^registry +ready/m);
+}, 180_000);
+
+test('down --wipe deletes all that is ours, and says what stays', async () => {
+  for (const name of ['test', 'chaos', 'restoring', 'mine'])
+    await mkdir(join(state, name, 'data'), { recursive: true });
+  expect((await dev('down', '--wipe')).output).toBe(
+    `Stopping …\nEverything is stopped, and all data is deleted but ${join(state, 'mine')}, which is not ours.\n`,
+  );
+  expect(await readdir(state)).toEqual(['mine']);
 });
 
 test('down ends everything, and with --wipe forgets it', async () => {

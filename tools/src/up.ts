@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util';
 import { engineNames, everyhop, partsOf, portsFrom, readSettings } from '@everyhop/local';
 import { order } from './order/command.ts';
-import { showProgress } from './progress.ts';
+import { type Progress, showProgress } from './progress.ts';
+import { status } from './status.ts';
 import { aborted } from './stack/aborted.ts';
 import { startInBackground } from './stack/start-in-background.ts';
-import { startStack } from './stack/start-stack.ts';
+import { missingIn, startMissing } from './stack/missing.ts';
+import { isSupervised, readRecord, type StackRecord } from './stack/record.ts';
+import { type Stack, startStack } from './stack/start-stack.ts';
 import type { Change } from './stack/supervised.ts';
 
 /**
  * `./dev up [-d] [--examples] [--observability] [--engines-only]`: starts the system, places one order, and stays until
- * Ctrl-C unless `-d` is given. With `--examples` the services of that profile are in it; with `--observability`
+ * Ctrl-C unless `-d` is given. Of a system that runs it starts what is missing, and leaves it where it is. With `--examples` the services of that profile are in it; with `--observability`
  * Prometheus watches it; with `--engines-only` only Kafka, the registry and PostgreSQL are started.
  */
 export async function up(args: string[]): Promise<number> {
@@ -22,7 +25,7 @@ export async function up(args: string[]): Promise<number> {
       'engines-only': { type: 'boolean' },
     },
   });
-  const { portBase } = readSettings();
+  const { portBase, state } = readSettings();
   const system = values['engines-only'] ? engineNames : everyhop(portBase).map(({ name }) => name);
   const only = [
     ...system,
@@ -43,8 +46,20 @@ export async function up(args: string[]): Promise<number> {
     if (change.name === 'jaeger') isTraced = change.state === 'ready';
     progress.report(change);
   };
+  const join = (running: StackRecord) =>
+    again({ state, only, running, progress, report, signal, isTraced: () => isTraced });
+  const running = supervisedIn(state);
+  if (running) return join(running);
   const start = values.detach ? startInBackground : startStack;
-  const stack = await start({ only, report, signal }).finally(progress.end);
+  let stack: Stack | void;
+  try {
+    stack = await start({ only, report, signal }).finally(progress.end);
+  } catch (error) {
+    // Another one was faster; when our own start fails, nothing is left.
+    const other = signal.aborted ? undefined : supervisedIn(state);
+    if (!other) throw error;
+    return join(other);
+  }
   const interrupted = aborted(signal).catch(() => 1);
   const code = values['engines-only']
     ? 0
@@ -58,6 +73,39 @@ export async function up(args: string[]): Promise<number> {
   console.log('Stopping …');
   await stack.stop();
   return 0;
+}
+
+/** The record of a system that runs and is looked after. */
+function supervisedIn(state: string): StackRecord | undefined {
+  const record = readRecord(state);
+  return record && isSupervised(record) ? record : undefined;
+}
+
+interface Again {
+  state: string;
+  only: string[];
+  running: StackRecord;
+  progress: Progress;
+  report: (change: Change) => void;
+  signal: AbortSignal;
+  isTraced: () => boolean;
+}
+
+/** Starts what is missing in a system that runs, and says what runs. */
+async function again({ state, only, running, progress, report, signal, isTraced }: Again): Promise<number> {
+  const componentsAt = (base: number) => everyhop(base, only);
+  const missing = missingIn(running, componentsAt(running.portBase)).map(({ name }) => name);
+  const what = missing.length > 0 ? `starting what is missing: ${missing.join(', ')}` : 'nothing is missing';
+  console.log(`Everyhop runs already, looked after by process ${running.supervisor.pid}; ${what}.`);
+  const options = { report, signal };
+  await startMissing(state, running, componentsAt, options).catch(left).finally(progress.end);
+  const code = missing.includes('shop') ? await welcome(running.portBase, false, isTraced) : await status([]);
+  console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
+  return code;
+
+  function left(error: Error): never {
+    throw signal.aborted ? new Error('It goes on in the background: ./dev status.') : error;
+  }
 }
 
 const noTracesYet =

@@ -47,3 +47,14 @@ test('each container has a limit, and what an order needs is 2.5 GB at most', ()
   expect(core.reduce((sum, limit) => sum + limit) * 2 ** 20).toBeLessThanOrEqual(2.5e9);
   for (const [, part] of parts) expect(mebibytes(part)).toBeGreaterThan(0);
 });
+
+test('the traces that Jaeger keeps fit into the memory that Go may use, and that into its container', async () => {
+  const config = parse(await readFile(join(root, 'infra/jaeger/config.yaml'), 'utf8'));
+  const traces = config.extensions.jaeger_storage.backends.memory.memory.max_traces;
+  const { environment, mem_limit } = compose.services.jaeger;
+  const goLimit = parseInt(environment.GOMEMLIMIT) * 2 ** 20;
+  // Live objects, of traces and of Jaeger itself; with less room than that, collecting garbage never ends.
+  expect(1.5 * (traces * 75e3 + 32e6)).toBeLessThanOrEqual(goLimit);
+  // The program's own pages are beside what Go counts.
+  expect(goLimit + 40e6).toBeLessThanOrEqual(parseInt(mem_limit) * 2 ** 20);
+});

@@ -37,7 +37,7 @@ export function connect(portBase: number): Component {
 }
 
 function fetchConnect(workshop: Workshop): Promise<string> {
-  return cached(workshop.cache, name, async (draft) => {
+  return cached(workshop, name, async (draft) => {
     workshop.say('fetching Kafka Connect and Debezium, 67 files, 41 MB');
     await maven(
       workshop,

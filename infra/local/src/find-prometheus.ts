@@ -26,7 +26,7 @@ export async function findPrometheus(
 ): Promise<string> {
   const installed = await onPath(program).catch(() => undefined);
   if (installed) return installed;
-  const folder = await cached(workshop.cache, `prometheus-${version}`, (draft) =>
+  const folder = await cached(workshop, `prometheus-${version}`, (draft) =>
     firstOf(
       () => unpackRelease(workshop, release, [...programs], draft),
       () => fromDebian(workshop, draft),

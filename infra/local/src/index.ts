@@ -1,4 +1,5 @@
 export { databaseUrl, type EngineAddresses, engineAddresses } from './addresses.ts';
+export { alone } from './alone.ts';
 export { cached, exists } from './cache.ts';
 export { coreServices, partsOf, serviceNames } from './compose.ts';
 export type { Component, Launch, Workshop } from './component.ts';
@@ -6,8 +7,9 @@ export { connect } from './connect.ts';
 export { findPrometheus } from './find-prometheus.ts';
 export { answersHttp } from './health.ts';
 export { kafka, type KafkaOptions } from './kafka.ts';
+export { makeFolder } from './make-folder.ts';
 export { unpackBaseBackup } from './postgres.ts';
 export { portsFrom, type Ports } from './ports.ts';
 export { prometheus, type PrometheusOptions } from './prometheus.ts';
 export { readSettings, root, type Settings } from './settings.ts';
-export { engineNames, everyhop, servicePorts } from './system.ts';
+export { engineNames, everyhop, servicePorts, withNeeds } from './system.ts';

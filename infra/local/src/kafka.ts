@@ -43,7 +43,7 @@ export function kafka(options: KafkaOptions): Component {
 }
 
 function fetchKafka(workshop: Workshop): Promise<string> {
-  return cached(workshop.cache, name, async (draft) => {
+  return cached(workshop, name, async (draft) => {
     workshop.say(`fetching ${name}, 46 files, 44 MB`);
     const pom = join(folder, 'pom.xml');
     await maven(

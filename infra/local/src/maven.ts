@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { alone } from './alone.ts';
 import { cached } from './cache.ts';
 import type { Workshop } from './component.ts';
 import { download } from './download.ts';
@@ -11,19 +12,18 @@ const release = `https://archive.apache.org/dist/maven/maven-3/${version}/binari
 const sha512 =
   'a555254d6b53d267965a3404ecb14e53c3827c09c3b94b5678835887ab404556bfaf78dcfe03ba76fa2508649dca8531c74bca4d5846513522404d48e8c4ac8b';
 
-let last: Promise<unknown> = Promise.resolve();
-
 /** Runs Maven, checksums strictly verified. One run at a time: two must not write to the same repository. */
 export function maven(workshop: Workshop, ...args: string[]): Promise<void> {
-  const run = last.then(async () => {
-    const { path } = await findJava(workshop);
-    const mvn = await findMaven(workshop);
-    await workshop.run([mvn, '--batch-mode', '--strict-checksums', ...args], {
-      env: { JAVA_HOME: join(path, '../..') },
-    });
+  const onWait = () => workshop.say('waiting for another Maven to end');
+  return alone('maven', () => run(workshop, args), { onWait, signal: workshop.signal });
+}
+
+async function run(workshop: Workshop, args: string[]): Promise<void> {
+  const { path } = await findJava(workshop);
+  const mvn = await findMaven(workshop);
+  await workshop.run([mvn, '--batch-mode', '--strict-checksums', ...args], {
+    env: { JAVA_HOME: join(path, '../..') },
   });
-  last = run.catch(() => undefined);
-  return run;
 }
 
 async function findMaven(workshop: Workshop): Promise<string> {
@@ -37,7 +37,7 @@ async function findMaven(workshop: Workshop): Promise<string> {
 }
 
 async function fromRelease(workshop: Workshop): Promise<string> {
-  const folder = await cached(workshop.cache, `maven-${version}`, async (draft) => {
+  const folder = await cached(workshop, `maven-${version}`, async (draft) => {
     const archive = join(draft, 'maven.tar.gz');
     if ((await download(workshop, `Maven ${version}`, release, archive, 'sha512')) !== sha512)
       throw new Error(`${release} is not the file it should be`);

@@ -14,9 +14,12 @@ export function once(
   return { name, needs, ports: [], prepare: async () => ({ command, env }) };
 }
 
+// The Kafka client sets timeouts in the past.
+const quiet = '--disable-warning=TimeoutNegativeWarning';
+
 /** One step of the set-up: `databases` or `events`. */
 export const setUp = (step: string, options: { needs: string[]; env: Record<string, string> }): Component =>
-  once(step, { ...options, command: [...fromSource, 'tools/src/setup/main.ts', step] });
+  once(step, { ...options, command: [...fromSource, quiet, 'tools/src/setup/main.ts', step] });
 
 /** Compiles what changed of the services `names`, and of all that they stand on. */
 export const build = (names: string[]): Component =>

@@ -69,7 +69,7 @@ async function initialise(
   initdb: string,
   { username, password }: URL,
 ): Promise<void> {
-  await cached(dirname(data), basename(data), async (draft) => {
+  await cached({ cache: dirname(data) }, basename(data), async (draft) => {
     say('creating the database cluster');
     const passwordFile = `${draft}.password`;
     await writeFile(passwordFile, password, { mode: 0o600 });

@@ -38,7 +38,7 @@ export function registry({ portBase, needs }: { portBase: number; needs: string[
 }
 
 function fetchRegistry(workshop: Workshop): Promise<string> {
-  return cached(workshop.cache, `apicurio-registry-${version}`, async (draft) => {
+  return cached(workshop, `apicurio-registry-${version}`, async (draft) => {
     workshop.say(`fetching Apicurio registry ${version}, 104 MB`);
     const artifact = `io.apicurio:apicurio-registry-app:${version}:tar.gz:all`;
     await maven(workshop, 'dependency:copy', `-Dartifact=${artifact}`, `-DoutputDirectory=${draft}`);

@@ -48,7 +48,8 @@ export const servicePorts = (ports: Ports, names = coreServices): Record<string,
 /** What tests that bring their own services stand on. */
 export const engineNames = ['postgres', 'kafka', 'registry'];
 
-function withNeeds(all: Component[], names: string[]): Component[] {
+/** Those of `all` that are called one of `names`, and all that they need. */
+export function withNeeds(all: Component[], names: string[]): Component[] {
   const wanted = new Set(names);
   for (const name of wanted)
     for (const need of all.find((one) => one.name === name)?.needs ?? []) wanted.add(need);

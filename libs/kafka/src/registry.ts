@@ -7,6 +7,7 @@ import type { Type } from 'avsc';
 import type { DomainEvent, EventType } from '@everyhop/events';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
+import { demandFullTransitive } from './full-transitive.ts';
 import type { RegistryConnection } from './servers.ts';
 
 type Decoder = (payload: Buffer) => unknown;
@@ -42,9 +43,12 @@ export class SchemaRegistry {
   /**
    * Registers the schema of `type` (nothing happens when it is there already) and returns its id. The subject's
    * compatibility is FULL_TRANSITIVE: old and new readers and writers understand each other in every combination.
-   * Throws `IncompatibleSchema`, which says which field breaks whom.
+   * Throws `IncompatibleSchema`, which says which field breaks whom, and `RegistryUnavailable`; after that, or a crash
+   * halfway, it can be called again.
    */
   async register(type: EventType<any>): Promise<number> {
+    // First of all: the client would set it after the schema, and refuse a subject where it never came to that.
+    await demandFullTransitive(this.#connection, type.type);
     const options = { subject: type.type, compatibility: COMPATIBILITY.FULL_TRANSITIVE };
     const registering = reachable(this.#client.register(confluentSchema(type), options));
     const { id } = await registering.catch(async (error) => {

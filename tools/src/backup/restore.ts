@@ -5,6 +5,7 @@ import { exists, readSettings, unpackBaseBackup } from '@everyhop/local';
 import { commitOffsets, createTopics } from '@everyhop/kafka';
 import { readRecord } from '../stack/record.ts';
 import { startStack } from '../stack/start-stack.ts';
+import { openState } from '../stack/state-folder.ts';
 import { sweep } from '../stack/sweep.ts';
 import { fileFrom, unpack } from './archive.ts';
 import { type Manifest, readManifest } from './manifest.ts';
@@ -26,6 +27,7 @@ export async function restore(args: string[]): Promise<number> {
       `There is data in ${state}: save it with ./dev backup if it matters, and delete it with ./dev down --wipe.`,
     );
 
+  openState(state);
   const draft = join(state, 'restoring');
   const unpacked = join(draft, 'backup');
   await sweep(draft);

@@ -1,16 +1,10 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readlinkSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '@everyhop/local';
+
+/** Of what npm and ./dev have installed. */
+const records = ['.package-lock.json', '.everyhop-lock'];
 
 const left = new Set(['node_modules', 'dist', '.git', '.nx', '.everyhop']);
 
@@ -28,7 +22,7 @@ export function copyRepository(): string {
   const own = join(copy, 'node_modules/@everyhop');
   mkdirSync(own, { recursive: true });
   for (const name of readdirSync(packages))
-    if (name !== '@everyhop' && name !== '.package-lock.json')
+    if (!['@everyhop', ...records].includes(name))
       symlinkSync(join(packages, name), join(copy, 'node_modules', name));
   for (const name of readdirSync(join(packages, '@everyhop'))) {
     const link = readlinkSync(join(packages, '@everyhop', name));
@@ -36,7 +30,8 @@ export function copyRepository(): string {
     const ofItsOwn = join(packages, '@everyhop', link, 'node_modules');
     if (existsSync(ofItsOwn)) symlinkSync(ofItsOwn, join(own, link, 'node_modules'));
   }
-  // What is installed is what the lock file says, to ./dev.
-  writeFileSync(join(copy, 'node_modules/.package-lock.json'), '');
+  // What is installed is what the lock file says, to ./dev, which writes to its record: a link would lead to ours.
+  for (const name of records)
+    if (existsSync(join(packages, name))) cpSync(join(packages, name), join(copy, 'node_modules', name));
   return copy;
 }

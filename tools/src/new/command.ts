@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { root } from '@everyhop/local';
+import { alone, root } from '@everyhop/local';
 import { newEvent } from './event.ts';
 import { type Files, prettyFiles, write } from './files.ts';
 import { finish } from './finish.ts';
@@ -22,15 +22,19 @@ export async function create(args: string[]): Promise<number> {
     allowPositionals: true,
     options: { on: { type: 'string' } },
   });
-  const planned = plan(positionals, values.on);
-  if (!planned) {
+  // What is planned follows from what is there: two at once would each write the lists without the other's entry.
+  const written = await alone(`new ${root}`, async () => {
+    const planned = plan(positionals, values.on);
+    if (!planned) return undefined;
+    const files = await prettyFiles(planned);
+    write(root, files);
+    return [...Object.keys(files), ...(await finish(root, files))];
+  });
+  if (!written) {
     console.error(USAGE);
     return positionals.length === 0 ? 0 : 2;
   }
-  const files = await prettyFiles(planned);
-  write(root, files);
-  const more = await finish(root, files);
-  console.log([...Object.keys(files), ...more].sort().join('\n'));
+  console.log(written.sort().join('\n'));
   console.log('\nWhat is left to do is marked with TODO. The next ./dev up runs it.');
   if (positionals[0] === 'event') console.log(stillYours);
   return 0;

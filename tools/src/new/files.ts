@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pretty } from '../pretty.ts';
 
@@ -11,10 +11,12 @@ export async function prettyFiles(files: Files): Promise<Files> {
   return Object.fromEntries(await Promise.all(formatted));
 }
 
-/** Writes them below `root`. */
+/** Writes them below `root`, each whole or not at all. */
 export function write(root: string, files: Files): void {
   for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, path)), { recursive: true });
-    writeFileSync(join(root, path), content);
+    const file = join(root, path);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, content);
+    renameSync(`${file}.new`, file);
   }
 }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, lstatSync, symlinkSync, utimesSync } from 'node:fs';
+import { lstatSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { generate } from '../events/generate.ts';
@@ -24,6 +24,6 @@ async function install(root: string, service: string): Promise<void> {
   const link = join(root, 'node_modules/@everyhop', service);
   if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(`../../services/${service}`, link);
   // What is installed is what the lock file says: ./dev would else install all of it again.
-  const installed = join(root, 'node_modules/.package-lock.json');
-  if (existsSync(installed)) utimesSync(installed, new Date(), new Date());
+  const mark = 'cksum <package-lock.json >node_modules/.everyhop-lock';
+  await promisify(execFile)('sh', ['-c', mark], { cwd: root });
 }

@@ -3,7 +3,7 @@
  * needs a change in another one.
  */
 import { execFile } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
@@ -68,3 +68,17 @@ test('a service, a handler and an event are written that compile, lint and pass,
   const tests = await run('jest services/rewards', { NODE_OPTIONS: nodeOptions });
   expect(tests).toMatch(/^Tests: +5 passed, 5 total$/m);
 }, 600_000);
+
+test('two services that are written at the same time are both in all lists', async () => {
+  const names = ['vouchers', 'greetings'];
+  await Promise.all(names.map((name) => run(`./dev new service ${name} --on OrderPlaced`)));
+  for (const file of ['tsconfig.json', 'docker-compose.yml', 'package-lock.json', 'schemas/README.md'])
+    expect([file, names.filter((name) => readFileSync(join(copy, file), 'utf8').includes(name))]).toEqual([
+      file,
+      names,
+    ]);
+  const ports = readFileSync(join(copy, 'docker-compose.yml'), 'utf8').match(/\d\d:8080/g)!;
+  expect(new Set(ports).size).toBe(ports.length);
+  // The packages are those of the lock file still.
+  expect(await run('./dev build')).not.toContain('Installing');
+}, 300_000);

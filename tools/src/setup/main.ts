@@ -1,10 +1,11 @@
 /**
  * Creates what the services need before they start: `databases`, and for the `events` topics and schemas; without
- * arguments both. Can be repeated. Environment: `ADMIN_DATABASE_URL`, and of the services what is about Kafka and the
- * registry.
+ * arguments both. Can be repeated, also when it was killed halfway; waits for what does not answer yet. Environment:
+ * `ADMIN_DATABASE_URL`, and of the services what is about Kafka and the registry.
  */
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { patiently } from './patiently.ts';
 
 const { env } = process;
 const services = await readdir(resolve(import.meta.dirname, '../../../services'));
@@ -34,11 +35,17 @@ for (const name of wanted) {
   const step = steps[name];
   if (!step)
     throw new Error(`There is no set-up step "${name}": there are ${Object.keys(steps).join(' and ')}.`);
-  await step();
+  await patiently(step).catch(explain);
 }
 
 function setting(name: string): string {
   const value = env[name];
   if (!value) throw new Error(`Set ${name}.`);
   return value;
+}
+
+/** What can be put right is a sentence; for the rest the place in the code helps. */
+function explain(error: Error): never {
+  console.error(env.DEBUG ? error : error.message);
+  process.exit(1);
 }

@@ -16,7 +16,7 @@ export class PortsTaken extends Error {
 /** Another process looks after a stack with the same state folder. */
 export class AlreadyRunning extends Error {
   override readonly name = 'AlreadyRunning';
-  constructor(pid: number) {
+  constructor(pid: number | undefined) {
     super(`Everyhop runs already, looked after by process ${pid}: see ./dev status, end it with ./dev down.`);
   }
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { AlreadyRunning } from './errors.ts';
 import { identify, isRunning, type ProcessId } from './process-table.ts';
 
 /** How far a component is. */
@@ -32,7 +33,7 @@ export function readRecord(state: string): StackRecord | undefined {
   try {
     return JSON.parse(readFileSync(path(state), 'utf8'));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code!)) return undefined;
     throw error;
   }
 }
@@ -40,11 +41,20 @@ export function readRecord(state: string): StackRecord | undefined {
 /** Whether the process that looks after the recorded stack is alive. */
 export const isSupervised = (record: StackRecord): boolean => isRunning(record.supervisor);
 
-/** Claims the folder `state` for a stack of this process; throws with code EEXIST when there is a record already. */
+/** Claims the folder `state` for a stack of this process; throws `AlreadyRunning` when there is a record already. */
 export function createRecord(state: string, portBase: number): StackRecord {
-  mkdirSync(state, { recursive: true });
   const record = { supervisor: identify(process.pid)!, portBase, components: {} };
-  writeFileSync(path(state), JSON.stringify(record), { flag: 'wx' });
+  const draft = `${path(state)}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(record));
+  try {
+    // Whole, or not at all: others may read it at any time.
+    linkSync(draft, path(state));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    throw new AlreadyRunning(readRecord(state)?.supervisor.pid);
+  } finally {
+    rmSync(draft);
+  }
   return record;
 }
 

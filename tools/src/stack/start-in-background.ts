@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readSettings, root, type Settings } from '@everyhop/local';
 import type { StackOptions } from './start-stack.ts';
 import type { Message } from './supervisor.ts';
+import { openState } from './state-folder.ts';
 import { sweep } from './sweep.ts';
 
 /** Starts a stack that goes on when this process has ended; resolves when it is ready, rejects as `startStack` does. */
@@ -12,6 +13,7 @@ export async function startInBackground(
 ): Promise<void> {
   const { only = [], report, signal, ...places } = options;
   const { state, cache, portBase } = { ...readSettings(), ...places };
+  openState(state);
   await sweep(state);
   const logs = join(state, 'logs');
   mkdirSync(logs, { recursive: true });

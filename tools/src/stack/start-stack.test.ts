@@ -96,3 +96,21 @@ test('a record of processes that have ended long ago harms nobody', async () => 
   await sweep(state);
   expect(readRecord(state)).toBeUndefined();
 });
+
+test.each(['/proc/nope', '/dev/null', '/dev/null/below'])(
+  'a state folder at %s is refused with a sentence',
+  async (place) => {
+    const refused = /^EVERYHOP_STATE can't be used \(.*\): name a folder that can be written to\.$/;
+    const options = { only: ['mail'], state: place };
+    await expect(startStack({ ...options, portBase: 'free' })).rejects.toThrow(refused);
+    await expect(startInBackground(options)).rejects.toThrow(refused);
+    expect(readRecord(place)).toBeUndefined();
+  },
+);
+
+test('of two that start in the same folder at once one is told that the other runs', async () => {
+  const both = await Promise.allSettled([start(), start()]);
+  const [refused] = both.filter((one) => one.status === 'rejected');
+  for (const one of both) if (one.status === 'fulfilled') await one.value.stop();
+  expect(refused?.reason.message).toMatch(/^Everyhop runs already, looked after by process \d+/);
+});

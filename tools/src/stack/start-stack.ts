@@ -9,12 +9,15 @@ import {
   type Ports,
   readSettings,
   type Settings,
+  withNeeds,
 } from '@everyhop/local';
 import { aborted } from './aborted.ts';
 import { PortsTaken } from './errors.ts';
 import { anyBase, freePortBase } from './free-port-base.ts';
 import { takenPorts } from './port-owner.ts';
-import { createRecord, removeRecord, writeRecord } from './record.ts';
+import { createRecord, removeRecord, type StackRecord, writeRecord } from './record.ts';
+import { takeRequests } from './requests.ts';
+import { openState } from './state-folder.ts';
 import { type Change, Supervised } from './supervised.ts';
 import { sweep } from './sweep.ts';
 
@@ -52,6 +55,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { only, report = () => undefined, signal } = options;
   const { components: componentsAt = (portBase: number) => everyhop(portBase, only) } = options;
   const settings = { ...readSettings(), ...defined(options) };
+  openState(settings.state);
   await sweep(settings.state);
   if (options.portBase === 'free') settings.portBase = await freePortBase(anyBase(), componentsAt);
   const components = componentsAt(settings.portBase);
@@ -65,14 +69,31 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const remember = (change: Change) => {
     const { name, state, detail, url, process, restarts } = change;
     record.components[name] = { state, detail, url, process, restarts };
-    writeRecord(settings.state, record);
+    try {
+      writeRecord(settings.state, record);
+    } catch (error) {
+      // A full disk: what runs goes on, and the next change is written.
+      console.error((error as Error).message);
+    }
     report(change);
   };
-  for (const component of components) {
+  const bringUp = (component: Component) => {
     const needs = component.needs.map((name) => supervised.get(name)!.ready);
     supervised.set(component.name, new Supervised(component, settings, needs, remember));
-  }
+  };
+  for (const component of components) bringUp(component);
+  let isStopping = false;
+  const ignoreRequests = takeRequests(settings.state, async (names) => {
+    const known = options.components?.(settings.portBase) ?? everyhop(settings.portBase, names);
+    for (const component of missing(withNeeds(known, names), record)) {
+      // What was given up on may have left a process.
+      await supervised.get(component.name)?.stop();
+      if (!isStopping) bringUp(component);
+    }
+  });
   const stop = once(async () => {
+    isStopping = true;
+    ignoreRequests();
     await stopAll([...supervised.values()]);
     removeRecord(settings.state);
   });
@@ -91,6 +112,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     stop,
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** Those that do not run; and those that are run once to their end, where one that needs them does not run. */
+function missing(components: Component[], { components: known }: StackRecord): Component[] {
+  const isGone = ({ name }: Component) => !known[name] || known[name].state === 'failed';
+  const gone = components.filter(isGone);
+  const wanted = new Set(gone.flatMap(({ needs }) => needs));
+  return components.filter(
+    (one) => isGone(one) || (known[one.name]!.state === 'done' && wanted.has(one.name)),
+  );
 }
 
 /** Those go first that nobody needs any more. */

@@ -94,6 +94,16 @@ test('a command that is run once is done when it has ended well, and failed when
   );
 });
 
+test('a command that is run once and waits for something tells what it says', async () => {
+  const script = 'echo no answer yet, trying again; read line <go';
+  const prepare = async () => ({ command: ['sh', '-c', `cd ${state}; mkfifo go; ${script}`] });
+  const { supervised, changes } = supervise('', { prepare });
+  await waitUntil('it is told', () => changes.at(-1)?.detail === 'no answer yet, trying again');
+  await writeFile(join(state, 'go'), 'on\n');
+  await supervised.ready;
+  expect(changes.at(-1)).toMatchObject({ state: 'done', detail: undefined });
+});
+
 test('a program that is not there is named', async () => {
   const { supervised } = supervise('', { prepare: async () => ({ command: ['no-such-program'] }) });
   await expect(supervised.ready).rejects.toThrow('could not be started (spawn no-such-program ENOENT)');

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, unwatchFile, watchFile } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Component, Launch, Settings } from '@everyhop/local';
@@ -7,7 +7,7 @@ import { endProcess } from './end-process.ts';
 import { type CommandOptions, start } from './run-command.ts';
 import { identify, type ProcessId } from './process-table.ts';
 import type { State } from './record.ts';
-import { holdFile, logFile, withLog } from './state-folder.ts';
+import { holdFile, lastLine, logFile, withLog } from './state-folder.ts';
 import { untilHealthy } from './until-healthy.ts';
 
 /** A component and where it stands. */
@@ -24,6 +24,7 @@ export interface Change {
 const firstBackoffMs = 500;
 const longestBackoffMs = 15_000;
 const stableAfterMs = 30_000;
+const logLookMs = 500;
 
 /** Brings one component up, starts it again when it crashes, and stops it. */
 export class Supervised {
@@ -73,7 +74,12 @@ export class Supervised {
   async #bringUp(needs: Promise<void>[]): Promise<void> {
     const launch = await this.#prepare().catch((error) => this.#fail(error));
     this.#tell('waiting');
-    await Promise.race([Promise.all(needs), aborted(this.#stopping.signal)]);
+    const all = Promise.all(needs).catch(() => {
+      throw new Error(
+        `${this.component.name} needs ${this.component.needs.join(', ')}: not all of that is ready`,
+      );
+    });
+    await Promise.race([all, aborted(this.#stopping.signal)]).catch((error) => this.#fail(error));
     await this.#firstStart(launch).catch((error) => this.#fail(error));
   }
 
@@ -92,7 +98,10 @@ export class Supervised {
     this.#launch = launch;
     if (!this.component.health) {
       this.#tell('starting');
-      await this.#run(launch.command, { env: launch.env });
+      // It may wait for something, and says so.
+      const say = () => this.#tell('starting', lastLine(this.#log));
+      watchFile(this.#log, { interval: logLookMs }, say);
+      await this.#run(launch.command, { env: launch.env }).finally(() => unwatchFile(this.#log, say));
       return this.#tell('done');
     }
     const ended = this.#spawn(launch);

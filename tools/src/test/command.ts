@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
+import { openState } from '../stack/state-folder.ts';
 import { sweep } from '../stack/sweep.ts';
 import { benchStage } from './bench.ts';
 import { checks, runCheck } from './checks.ts';
@@ -22,6 +23,7 @@ export async function test(args: string[]): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => interruption.abort(new Error('The tests were interrupted.')));
   const run = { folder: join(readSettings().state, 'test'), signal: interruption.signal };
+  openState(run.folder);
   // What a run that was killed has left.
   await sweep(run.folder);
   await rm(run.folder, { recursive: true, force: true });
