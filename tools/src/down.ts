@@ -1,14 +1,12 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
 import { endProcess } from './stack/end-process.ts';
 import { readRecord } from './stack/record.ts';
 import { sweep } from './stack/sweep.ts';
 
-/** `./dev down [--wipe]`: stops everything, also what a killed `./dev up` has left; `--wipe` deletes all data. */
-export async function down(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { wipe: { type: 'boolean' } } });
+/** `./dev down`: stops everything, also what a killed `./dev up` has left; with `wipe` deletes all data. */
+export async function down({ wipe }: { wipe?: boolean }): Promise<number> {
   const { state } = readSettings();
   const record = readRecord(state);
   if (record) {
@@ -17,12 +15,12 @@ export async function down(args: string[]): Promise<number> {
     await endProcess(record.supervisor, 'SIGTERM', 120_000);
     await sweep(state);
   }
-  if (values.wipe) {
+  if (wipe) {
     for (const part of ['data', 'logs', 'hold'])
       await rm(join(state, part), { recursive: true, force: true });
     await rmdir(state).catch(() => undefined);
   }
   const what = record ? 'Everything is stopped' : 'Nothing was running';
-  console.log(values.wipe ? `${what}, and all data is deleted.` : `${what}.`);
+  console.log(wipe ? `${what}, and all data is deleted.` : `${what}.`);
   return 0;
 }

@@ -5,9 +5,10 @@ import { build } from './build.ts';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
 import { holdFile } from './stack/state-folder.ts';
+import { UsageError } from './usage-error.ts';
 
 /** `./dev stop NAME`: ends one component, which is not started again until `./dev start NAME`. */
-export async function stop([name = '']: string[]): Promise<number> {
+export async function stop(name: string): Promise<number> {
   const { state } = readSettings();
   const component = running(state, name);
   await writeFile(holdFile(state, name), '');
@@ -17,7 +18,7 @@ export async function stop([name = '']: string[]): Promise<number> {
 }
 
 /** `./dev start NAME`: lets a component that was stopped run again. */
-export async function start([name = '']: string[]): Promise<number> {
+export async function start(name: string): Promise<number> {
   const { state } = readSettings();
   running(state, name);
   await rm(holdFile(state, name), { force: true });
@@ -26,11 +27,11 @@ export async function start([name = '']: string[]): Promise<number> {
 }
 
 /** `./dev restart NAME`: compiles what changed, and ends a component, which its supervisor starts again. */
-export async function restart([name = '']: string[]): Promise<number> {
+export async function restart(name: string): Promise<number> {
   const { state } = readSettings();
   const before = running(state, name);
   console.log(`Compiling what changed, and restarting ${name} …`);
-  const failure = await build([]);
+  const failure = await build();
   if (failure) return failure;
   if (before.process) await endProcess(before.process);
   await rm(holdFile(state, name), { force: true });
@@ -54,6 +55,6 @@ function running(state: string, name: string): ComponentRecord {
     state === 'done' ? [] : known,
   );
   if (!component || component.state === 'done')
-    throw new Error(`Name one of ${names.join(', ')}${name && `: there is no "${name}"`}.`);
+    throw new UsageError(`Name one of ${names.join(', ')}: there is no "${name}".`);
   return component;
 }

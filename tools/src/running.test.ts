@@ -85,7 +85,7 @@ test('a component can be restarted in one step, which ends when it is ready', as
 });
 
 test('stopping what is not there names what is', async () => {
-  expect(await dev('stop', 'mall')).toEqual({ code: 1, output: 'Name one of mail: there is no "mall".\n' });
+  expect(await dev('stop', 'mall')).toEqual({ code: 2, output: 'Name one of mail: there is no "mall".\n' });
 });
 
 test('logs shows what a component says', async () => {

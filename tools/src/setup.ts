@@ -1,9 +1,9 @@
 import { engineAddresses, readSettings } from '@everyhop/local';
 import { runHere } from './run-here.ts';
 
-/** `./dev setup [STEP]`: creates databases, topics and schemas where they are missing. */
-export const setup = (args: string[]): Promise<number> =>
+/** `./dev setup`: creates databases, topics and schemas where they are missing; with `step` only those. */
+export const setup = (step?: string): Promise<number> =>
   runHere(
-    [process.execPath, '--conditions=everyhop-source', 'tools/src/setup/main.ts', ...args],
+    [process.execPath, '--conditions=everyhop-source', 'tools/src/setup/main.ts', ...(step ? [step] : [])],
     engineAddresses(readSettings().portBase),
   );

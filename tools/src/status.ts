@@ -1,4 +1,4 @@
-import { parseArgs, styleText } from 'node:util';
+import { styleText } from 'node:util';
 import { everyhop, readSettings } from '@everyhop/local';
 import { isRunning, residentMb, treeOf } from './stack/process-table.ts';
 import { isSupervised, readRecord, type StackRecord } from './stack/record.ts';
@@ -15,12 +15,11 @@ interface Row {
   rssMb: number | null;
 }
 
-/** `./dev status [--json]`: every process of the system, asked just now. */
-export async function status(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { json: { type: 'boolean' } } });
+/** `./dev status`: every process of the system, asked just now. */
+export async function status({ json }: { json?: boolean }): Promise<number> {
   const record = readRecord(readSettings().state);
   const rows = record ? await look(record) : [];
-  if (values.json) console.log(JSON.stringify(rows));
+  if (json) console.log(JSON.stringify(rows));
   else if (!record) console.log('Nothing runs. Start the system with ./dev up.');
   else print(rows, record);
   return 0;

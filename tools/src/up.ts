@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { engineNames, everyhop, partsOf, portsFrom, readSettings } from '@everyhop/local';
 import { order } from './order/command.ts';
 import { showProgress } from './progress.ts';
@@ -7,27 +6,26 @@ import { startInBackground } from './stack/start-in-background.ts';
 import { startStack } from './stack/start-stack.ts';
 import type { Change } from './stack/supervised.ts';
 
-/**
- * `./dev up [-d] [--examples] [--observability] [--engines-only]`: starts the system, places one order, and stays until
- * Ctrl-C unless `-d` is given. With `--examples` the services of that profile are in it; with `--observability`
- * Prometheus watches it; with `--engines-only` only Kafka, the registry and PostgreSQL are started.
- */
-export async function up(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      detach: { type: 'boolean', short: 'd' },
-      examples: { type: 'boolean' },
-      observability: { type: 'boolean' },
-      'engines-only': { type: 'boolean' },
-    },
-  });
+/** What `./dev up` is given. */
+interface UpOptions {
+  /** Whether it leaves the system running in the background, rather than stay until Ctrl-C. */
+  detach?: boolean;
+  /** Whether the services of the profile `examples` are in it. */
+  examples?: boolean;
+  /** Whether Prometheus watches it. */
+  observability?: boolean;
+  /** Whether only Kafka, the registry and PostgreSQL are started. */
+  enginesOnly?: boolean;
+}
+
+/** `./dev up`: starts the system and places one order. */
+export async function up({ detach, examples, observability, enginesOnly }: UpOptions): Promise<number> {
   const { portBase } = readSettings();
-  const system = values['engines-only'] ? engineNames : everyhop(portBase).map(({ name }) => name);
+  const system = enginesOnly ? engineNames : everyhop(portBase).map(({ name }) => name);
   const only = [
     ...system,
-    ...(values.examples ? partsOf('examples') : []),
-    ...(values.observability ? ['prometheus'] : []),
+    ...(examples ? partsOf('examples') : []),
+    ...(observability ? ['prometheus'] : []),
   ];
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -35,7 +33,7 @@ export async function up(args: string[]): Promise<number> {
     interruption.abort(new Error('The start was interrupted; nothing is left running.'));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
   // A terminal that was closed must not keep us from stopping everything.
-  process.stdout.on('error', () => undefined);
+  process.stdout.removeAllListeners('error').on('error', () => undefined);
 
   const progress = showProgress(everyhop(portBase, only).map(({ name }) => name));
   let isTraced = false;
@@ -43,12 +41,12 @@ export async function up(args: string[]): Promise<number> {
     if (change.name === 'jaeger') isTraced = change.state === 'ready';
     progress.report(change);
   };
-  const start = values.detach ? startInBackground : startStack;
+  const start = detach ? startInBackground : startStack;
   const stack = await start({ only, report, signal }).finally(progress.end);
   const interrupted = aborted(signal).catch(() => 1);
-  const code = values['engines-only']
+  const code = enginesOnly
     ? 0
-    : await Promise.race([welcome(portBase, values.observability, () => isTraced), interrupted]);
+    : await Promise.race([welcome(portBase, observability, () => isTraced), interrupted]);
   if (!stack) {
     console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
     return code;
@@ -70,7 +68,7 @@ async function welcome(
   isTraced: () => boolean,
 ): Promise<number> {
   console.log('\nThe first order:\n');
-  const code = await order([]);
+  const code = await order({ count: 1 });
   const { shop, mail, jaeger, prometheus } = portsFrom(portBase);
   console.log(`
   shop      http://127.0.0.1:${shop}/docs
