@@ -59,6 +59,11 @@ export function devCommand(): Command {
     .argument('<id>', "an order's id or another key, or the id of an event")
     .addOption(json())
     .action(exits(async (id, options) => (await import('./trail/command.ts')).trail(id, options)));
+  add(dev, 'trace', 'The trace of an order, as a waterfall from Jaeger.')
+    .argument('<id>', 'of an order, an event or a trace')
+    .option('--all', 'with SQL statements and the like')
+    .addOption(json())
+    .action(exits(async (id, options) => (await import('./trace/command.ts')).trace(id, options)));
   selecting(add(dev, 'parked', 'Events that failed, and those behind them.').argument('[service...]'))
     .option('--show', 'with their content')
     .addOption(json())

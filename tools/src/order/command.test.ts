@@ -104,3 +104,22 @@ test.each([
   expect(errors).toContain('./dev order [options]');
   expect(code).toBe(2);
 });
+
+test('hops are in the order of time, whatever order they were told in', async () => {
+  const { output } = await order(...(await stack({ shuffle: true })));
+  const hops = [...output.matchAll(/^ {2}([A-Z]\w+)/gm)].map(([, hop]) => hop);
+  expect(hops).toEqual([
+    'OrderPlaced',
+    'FollowUpEmailScheduled',
+    'InvoiceIssued',
+    'ShippingLabelCreated',
+    'EmailSent',
+  ]);
+});
+
+test('several orders are summed up', async () => {
+  const { output } = await order('--count', '3', ...(await stack()));
+  expect(output).toMatch(
+    /\n\n3 orders are complete; their last hop after 2,051 ms \(p50\), 2,051 ms \(p95\)\n$/,
+  );
+});

@@ -1,14 +1,7 @@
 import { portsFrom, readSettings } from '@everyhop/local';
-import { followOrder } from './follow-order.ts';
+import { type FollowedOrder, followOrder } from './follow-order.ts';
 import { placeOrder } from './place-order.ts';
-import {
-  hopLine,
-  journeyAsJson,
-  missingSentence,
-  placedLine,
-  printJourney,
-  printLinks,
-} from './print-journey.ts';
+import { journeyAsJson, journeyLines, missingSentence, placedLine, summary } from './print-journey.ts';
 
 const AT_A_TIME = 10;
 
@@ -24,18 +17,30 @@ interface OrderOptions {
   mail?: string;
 }
 
-/** `./dev order`: places orders and prints their journeys; resolves to 1 when a hop is missing after 30 s. */
-export async function order({ count, json, ...addresses }: OrderOptions): Promise<number> {
+/**
+ * `./dev order`: places orders and prints their journeys, of several also what they come to. Resolves to 1 when a hop
+ * is missing after 30 s, or an order was not taken.
+ */
+export async function order({ count, json = false, ...addresses }: OrderOptions): Promise<number> {
   const { shop, mail } = portsFrom(readSettings().portBase);
   const system = { shop: `http://127.0.0.1:${shop}`, mail: `http://127.0.0.1:${mail}`, ...addresses };
-  const placeAndPrint = json ? asJson : count === 1 ? asItHappens : afterwards;
+  const followed: FollowedOrder[] = [];
+  const refused: Error[] = [];
   let left = count;
-  let complete = true;
   const placeSome = async () => {
-    while (left-- > 0) complete = (await placeAndPrint(system)) && complete;
+    while (left-- > 0) {
+      const one = await placeAndFollow(system, { json, live: count === 1 && !json }).catch((error) => {
+        refused.push(error);
+      });
+      if (one) followed.push(one);
+      // Nothing is gained by asking a shop for more that does not take any.
+      else if (followed.length === 0) left = 0;
+    }
   };
   await Promise.all(Array.from({ length: Math.min(count, AT_A_TIME) }, placeSome));
-  return complete ? 0 : 1;
+  for (const sentence of new Set(refused.map(({ message }) => message))) console.error(sentence);
+  if (count > 1 && !json && followed.length > 0) console.log(summary(followed, refused.length));
+  return refused.length === 0 && followed.every(({ missing }) => missing.length === 0) ? 0 : 1;
 }
 
 interface System {
@@ -43,26 +48,17 @@ interface System {
   mail: string;
 }
 
-/** Places one order and prints each hop when it is made. Resolves to whether all were. */
-async function asItHappens({ shop, mail }: System): Promise<boolean> {
+/** Prints one order and its hops in the order of time; when `live`, at once that it is taken. */
+async function placeAndFollow(
+  { shop, mail }: System,
+  { json, live }: { json: boolean; live: boolean },
+): Promise<FollowedOrder> {
   const placed = await placeOrder(shop);
-  console.log(placedLine(placed));
-  const followed = await followOrder(placed, { mail, onHop: (hop) => console.log(hopLine(hop)) });
-  printLinks(followed);
-  return followed.missing.length === 0;
-}
-
-/** The same, printed when the journey is over, so that the lines of several orders don't mix. */
-async function afterwards({ shop, mail }: System): Promise<boolean> {
-  const followed = await followOrder(await placeOrder(shop), { mail });
-  printJourney(followed);
-  return followed.missing.length === 0;
-}
-
-async function asJson({ shop, mail }: System): Promise<boolean> {
-  const followed = await followOrder(await placeOrder(shop), { mail });
-  console.log(journeyAsJson(followed));
-  if (followed.missing.length > 0)
-    console.error(`Order ${followed.orderId}: ${missingSentence(followed.missing)}`);
-  return followed.missing.length === 0;
+  if (live) console.log(placedLine(placed));
+  const followed = await followOrder(placed, { mail });
+  if (json) console.log(journeyAsJson(followed));
+  // In one go, so that the lines of several orders don't mix.
+  else console.log([...(live ? [] : [placedLine(placed)]), ...journeyLines(followed)].join('\n'));
+  if (followed.missing.length > 0) console.error(missingSentence(followed));
+  return followed;
 }

@@ -1,5 +1,4 @@
-import { portsFrom, readSettings } from '@everyhop/local';
-import { readRecord } from '../stack/record.ts';
+import { jaegerUrl } from '../stack/jaeger-url.ts';
 import { findTrail } from './find-trail.ts';
 import { printTrail } from './print-trail.ts';
 
@@ -15,9 +14,4 @@ export async function trail(id: string, { json }: { json?: boolean }): Promise<n
   else if (entries.length > 0) printTrail(entries, jaegerUrl());
   else if (silent.length === 0) console.log(`No service knows an event ${id}, or one with that key.`);
   return entries.length > 0 && silent.length === 0 ? 0 : 1;
-}
-
-function jaegerUrl(): string {
-  const { state, portBase } = readSettings();
-  return readRecord(state)?.components['jaeger']?.url ?? `http://127.0.0.1:${portsFrom(portBase).jaeger}`;
 }
