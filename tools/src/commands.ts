@@ -38,7 +38,9 @@ export function devCommand(): Command {
     .argument('[name...]')
     .option('-f, --follow', 'and what they log from now on')
     .option('-n, --lines <n>', 'how many', wholeNumber(1_000_000), 100)
-    .action(exits(async (names, options) => (await import('./logs.ts')).logs(names, options)));
+    .option('--order <id>', 'only what belongs to this order or event')
+    .option('--json', 'as they stand in the files')
+    .action(exits(async (names, options) => (await import('./logs/command.ts')).logs(names, options)));
   add(dev, 'stop', 'Stop one part, to see what the others do.')
     .argument('<name>')
     .action(exits(async (name) => (await import('./hold.ts')).stop(name)));
@@ -47,7 +49,8 @@ export function devCommand(): Command {
     .action(exits(async (name) => (await import('./hold.ts')).start(name)));
   add(dev, 'restart', 'Compile what changed and restart one part.')
     .argument('<name>')
-    .action(exits(async (name) => (await import('./hold.ts')).restart(name)));
+    .option('--inspect', 'and let a debugger attach to it; for a service')
+    .action(exits(async (name, options) => (await import('./hold.ts')).restart(name, options)));
   add(dev, 'down', 'Stop everything, also what a killed ./dev up has left.')
     .option('--wipe', 'and delete all data')
     .action(exits(async (options) => (await import('./down.ts')).down(options)));
@@ -92,6 +95,10 @@ export function devCommand(): Command {
     .option('--cancel <id>', 'end one')
     .action(exits(async (service, options) => (await import('./parked/replay.ts')).replay(service, options)));
 
+  add(dev, 'psql', 'Open psql on the database of a service.')
+    .argument('<service>')
+    .argument('[args...]', "psql's own, after --: -- -c 'select 1'")
+    .action(exits(async (service, args) => (await import('./psql.ts')).psql(service, args)));
   add(dev, 'backup', 'Save all databases, topics and offsets in one file, while everything runs.')
     .argument('[file]')
     .action(exits(async (file) => (await import('./backup/backup.ts')).backup(file)));
@@ -122,6 +129,9 @@ text, pii; the first uuid is the key`,
     )
     .action(exits(async (name, fields) => (await import('./new/command.ts')).createEvent(name, fields)));
 
+  add(dev, 'doctor', 'What this machine lacks, each with its remedy.')
+    .addOption(json())
+    .action(exits(async (options) => (await import('./doctor.ts')).doctor(options)));
   add(
     dev,
     'test',

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings } from '@everyhop/local';
+import { readSettings, serviceNames } from '@everyhop/local';
 import { build } from './build.ts';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
@@ -26,21 +26,32 @@ export async function start(name: string): Promise<number> {
   return 0;
 }
 
-/** `./dev restart NAME`: compiles what changed, and ends a component, which its supervisor starts again. */
-export async function restart(name: string): Promise<number> {
+/**
+ * `./dev restart`: compiles what changed, and ends a component, which its supervisor starts again; with `inspect` a
+ * debugger can then be attached to it.
+ */
+export async function restart(name: string, { inspect }: { inspect?: boolean }): Promise<number> {
   const { state } = readSettings();
   const before = running(state, name);
+  if (inspect && !serviceNames.includes(name))
+    throw new UsageError(`A debugger can be attached to services only: ${serviceNames.join(', ')}.`);
   console.log(`Compiling what changed, and restarting ${name} …`);
   const failure = await build();
   if (failure) return failure;
   if (before.process) await endProcess(before.process);
   await rm(holdFile(state, name), { force: true });
-  for (let now = running(state, name); !isReadyAgain(now, before); now = running(state, name)) {
+  let now = running(state, name);
+  for (; !isReadyAgain(now, before); now = running(state, name)) {
     if (now.restarts > before.restarts + 1)
       throw new Error(`${name} does not start: see ./dev logs ${name}.`);
     await delay(100);
   }
   console.log(`${name} is ready again, with what was compiled.`);
+  if (inspect) {
+    // Node opens its inspector at this signal: https://nodejs.org/api/process.html#signal-events
+    process.kill(now.process!.pid, 'SIGUSR1');
+    console.log('A debugger can be attached at 127.0.0.1:9229, with chrome://inspect or an editor.');
+  }
   return 0;
 }
 
