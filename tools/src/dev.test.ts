@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { root } from '@everyhop/local';
+import { devCommand } from './commands.ts';
 
 let folder: string;
 beforeEach(async () => (folder = await mkdtemp(join(tmpdir(), 'everyhop-dev-'))));
@@ -230,17 +231,17 @@ test('an old Node is named', async () => {
   expect((await order()).output).toContain('Everyhop needs Node.js 24.16 or newer; this is v24.15.0.');
 });
 
-test('an unknown command leads to the list of commands', async () => {
-  expect(await dev('deploy')).toEqual({
+test('a command that is misspelt leads to the one that is meant', async () => {
+  expect(await dev('stauts')).toEqual({
     code: 2,
-    output: 'There is no command "deploy". ./dev alone lists those that there are.\n',
+    output: "error: unknown command 'stauts'\n(Did you mean status?)\n",
   });
 });
 
 test('an unknown option is named', async () => {
   const { code, output } = await dev('status', '--verbose');
   expect(code).toBe(2);
-  expect(output).toContain("Unknown option '--verbose'");
+  expect(output).toContain("unknown option '--verbose'");
 });
 
 test('when nothing runs, each command says so', async () => {
@@ -255,4 +256,36 @@ test('when nothing runs, each command says so', async () => {
     code: 1,
     output: 'Everyhop does not run: start it with ./dev up.\n',
   });
+});
+
+test('each command explains itself, and is on the page that explains all', async () => {
+  const overview = await readFile(join(root, 'tools/src/help.txt'), 'utf8');
+  for (const command of devCommand().commands) {
+    expect(overview).toContain(`./dev ${command.name()}`.replace(/ (redrive|discard)$/, ' $1'));
+    expect(command.description()).toMatch(/\.$/);
+    for (const { long } of command.options)
+      expect({ [command.name()]: command.helpInformation() }).toEqual({
+        [command.name()]: expect.stringContaining(long!),
+      });
+  }
+  const { code, output } = await dev('order', '--help');
+  expect(code).toBe(0);
+  expect(output).toContain('--count <n>');
+});
+
+test('its version is that of the repository', async () => {
+  const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  expect(await dev('--version')).toEqual({ code: 0, output: `${version}\n` });
+});
+
+test('whoever has read enough ends no command with an error', async () => {
+  const { code, output } = await run(
+    'bash',
+    [
+      '-c',
+      `set -o pipefail; '${process.execPath}' --conditions=everyhop-source tools/src/main.ts help 2>&1 | true`,
+    ],
+    {},
+  );
+  expect([code, output]).toEqual([0, '']);
 });

@@ -1,14 +1,12 @@
 import { readdir, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
 import { endProcess } from './stack/end-process.ts';
 import { isSupervised, readRecord } from './stack/record.ts';
 import { sweep } from './stack/sweep.ts';
 
-/** `./dev down [--wipe]`: stops everything, also what a killed `./dev up` has left; `--wipe` deletes all data. */
-export async function down(args: string[]): Promise<number> {
-  const { values } = parseArgs({ args, options: { wipe: { type: 'boolean' } } });
+/** `./dev down`: stops everything, also what a killed `./dev up` has left; with `wipe` deletes all data. */
+export async function down({ wipe }: { wipe?: boolean }): Promise<number> {
   const { state } = readSettings();
   const record = readRecord(state);
   if (record) {
@@ -18,7 +16,7 @@ export async function down(args: string[]): Promise<number> {
     await sweep(state);
   }
   const what = record ? 'Everything is stopped' : 'Nothing was running';
-  console.log(values.wipe ? `${what}, ${await wipe(state)}.` : `${what}.`);
+  console.log(wipe ? `${what}, ${await deleteAll(state)}.` : `${what}.`);
   return 0;
 }
 
@@ -26,7 +24,7 @@ export async function down(args: string[]): Promise<number> {
 const own = ['data', 'logs', 'hold', 'start', 'test', 'chaos', 'restoring'];
 
 /** Deletes what is ours in the folder `state`, and says what stays. */
-async function wipe(state: string): Promise<string> {
+async function deleteAll(state: string): Promise<string> {
   const inUse: string[] = [];
   for (const name of own) {
     const part = join(state, name);

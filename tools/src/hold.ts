@@ -1,15 +1,16 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readSettings } from '@everyhop/local';
+import { readSettings, serviceNames } from '@everyhop/local';
 import { build } from './build.ts';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
 import { startMore } from './stack/start-more.ts';
 import { requestStart } from './stack/requests.ts';
 import { holdFile } from './stack/state-folder.ts';
+import { UsageError } from './usage-error.ts';
 
 /** `./dev stop NAME`: ends one component, which is not started again until `./dev start NAME`. */
-export async function stop([name = '']: string[]): Promise<number> {
+export async function stop(name: string): Promise<number> {
   const { state } = readSettings();
   const component = running(state, name);
   await writeFile(holdFile(state, name), '');
@@ -18,8 +19,8 @@ export async function stop([name = '']: string[]): Promise<number> {
   return 0;
 }
 
-/** `./dev start NAME`: lets a component run again that was stopped, or that failed. */
-export async function start([name = '']: string[]): Promise<number> {
+/** `./dev start`: lets a component run again that was stopped, or that failed. */
+export async function start(name: string): Promise<number> {
   const { state } = readSettings();
   const component = running(state, name);
   await rm(holdFile(state, name), { force: true });
@@ -29,12 +30,17 @@ export async function start([name = '']: string[]): Promise<number> {
   return 0;
 }
 
-/** `./dev restart NAME`: compiles what changed, and ends a component, which its supervisor starts again. */
-export async function restart([name = '']: string[]): Promise<number> {
+/**
+ * `./dev restart`: compiles what changed, and ends a component, which its supervisor starts again; with `inspect` a
+ * debugger can then be attached to it.
+ */
+export async function restart(name: string, { inspect }: { inspect?: boolean }): Promise<number> {
   const { state } = readSettings();
   const before = running(state, name);
+  if (inspect && !serviceNames.includes(name))
+    throw new UsageError(`A debugger can be attached to services only: ${serviceNames.join(', ')}.`);
   console.log(`Compiling what changed, and restarting ${name} …`);
-  const failure = await build([]);
+  const failure = await build();
   if (failure) return failure;
   if (before.state === 'failed') {
     await startMore(state, { names: [name], report: ({ detail }) => detail && console.log(detail) });
@@ -48,6 +54,11 @@ export async function restart([name = '']: string[]): Promise<number> {
     }
   }
   console.log(`${name} is ready again, with what was compiled.`);
+  if (inspect) {
+    // Node opens its inspector at this signal: https://nodejs.org/api/process.html#signal-events
+    process.kill(running(state, name).process!.pid, 'SIGUSR1');
+    console.log('A debugger can be attached at 127.0.0.1:9229, with chrome://inspect or an editor.');
+  }
   return 0;
 }
 
@@ -62,6 +73,6 @@ function running(state: string, name: string): ComponentRecord {
     state === 'done' ? [] : known,
   );
   if (!component || component.state === 'done')
-    throw new Error(`Name one of ${names.join(', ')}${name && `: there is no "${name}"`}.`);
+    throw new UsageError(`Name one of ${names.join(', ')}: there is no "${name}".`);
   return component;
 }

@@ -1,9 +1,10 @@
 /** The commands that look at a running system and act on it, from outside; its one part is the mail sink. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { everyhop, root } from '@everyhop/local';
 import { waitUntil } from '@everyhop/testing';
 import { anyBase, freePortBase } from './stack/free-port-base.ts';
@@ -45,6 +46,7 @@ test('status shows each process with its health, address, pid and memory', async
       state: 'ready',
       detail: null,
       url: `http://127.0.0.1:${portBase + 80}`,
+      failed: null,
       pid: readRecord(state)!.components.mail!.process!.pid,
       rssMb: expect.any(Number),
     },
@@ -53,6 +55,7 @@ test('status shows each process with its health, address, pid and memory', async
       state: 'ready',
       detail: null,
       url: null,
+      failed: null,
       pid: expect.any(Number),
       rssMb: expect.any(Number),
     },
@@ -85,7 +88,7 @@ test('a component can be restarted in one step, which ends when it is ready', as
 });
 
 test('stopping what is not there names what is', async () => {
-  expect(await dev('stop', 'mall')).toEqual({ code: 1, output: 'Name one of mail: there is no "mall".\n' });
+  expect(await dev('stop', 'mall')).toEqual({ code: 2, output: 'Name one of mail: there is no "mall".\n' });
 });
 
 test('logs shows what a component says', async () => {
@@ -133,4 +136,40 @@ test('down ends everything, and with --wipe forgets it', async () => {
   );
   expect([supervisor, components.mail!.process!].filter(isRunning)).toEqual([]);
   expect((await dev('status')).output).toBe('Nothing runs. Start the system with ./dev up.\n');
+});
+
+test('logs are told for people, or with --json as they stand in the files', async () => {
+  const { output } = await dev('logs', 'mail', '-n', '1');
+  expect(output).toMatch(/^( {12}|\d\d:\d\d:\d\d\.\d{3}) mail +Mail sent to/);
+  expect((await dev('logs', 'mail', '-n', '1', '--json')).output).toMatch(/^Mail sent to/);
+});
+
+test('only services have a database and a debugger', async () => {
+  for (const args of [
+    ['psql', 'mail'],
+    ['restart', 'mail', '--inspect'],
+  ]) {
+    const { code, output } = await dev(...args);
+    expect([code, output]).toEqual([2, expect.stringMatching(/shop, ?|billing, ?/)]);
+  }
+});
+
+test('doctor says what lacks, and what to do about it', async () => {
+  const { code, output } = await dev('doctor', '--json');
+  const findings = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(code).toBe(0);
+  expect(findings.map(({ what }) => what)).toEqual(
+    expect.arrayContaining(['npm', 'java', 'docker', 'memory', 'state', 'ports']),
+  );
+  const command = ['--conditions=everyhop-source', 'tools/src/main.ts', 'doctor'];
+  const env = { ...process.env, NODE_OPTIONS: '', EVERYHOP_STATE: '/proc/1/nowhere', PATH: '/nowhere' };
+  const sick = spawnSync(process.execPath, command, { cwd: root, env, encoding: 'utf8' });
+  expect(sick.status).toBe(1);
+  expect(stripVTControlCharacters(sick.stdout)).toMatch(/^needed +git +on Debian: apt-get install git$/m);
+  expect(stripVTControlCharacters(sick.stdout)).toMatch(
+    /^needed +state +\/proc\/1\/nowhere has to be writable/m,
+  );
 });

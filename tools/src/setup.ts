@@ -1,12 +1,12 @@
 import { engineAddresses, readSettings } from '@everyhop/local';
 import { runHere } from './run-here.ts';
 
-/** `./dev setup [STEP]`: creates databases, topics and schemas where they are missing. */
-export const setup = (args: string[]): Promise<number> =>
+/** `./dev setup`: creates databases, topics and schemas where they are missing; with `step` only those. */
+export const setup = (step?: string): Promise<number> =>
   runHere(
     [
       ...[process.execPath, '--conditions=everyhop-source', '--disable-warning=TimeoutNegativeWarning'],
-      ...['tools/src/setup/main.ts', ...args],
+      ...['tools/src/setup/main.ts', ...(step ? [step] : [])],
     ],
     engineAddresses(readSettings().portBase),
   );

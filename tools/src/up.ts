@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { engineNames, everyhop, partsOf, portsFrom, readSettings } from '@everyhop/local';
 import { order } from './order/command.ts';
 import { type Progress, showProgress } from './progress.ts';
@@ -10,27 +9,26 @@ import { isSupervised, readRecord, type StackRecord } from './stack/record.ts';
 import { type Stack, startStack } from './stack/start-stack.ts';
 import type { Change } from './stack/supervised.ts';
 
-/**
- * `./dev up [-d] [--examples] [--observability] [--engines-only]`: starts the system, places one order, and stays until
- * Ctrl-C unless `-d` is given. Of a system that runs it starts what is missing, and leaves it where it is. With `--examples` the services of that profile are in it; with `--observability`
- * Prometheus watches it; with `--engines-only` only Kafka, the registry and PostgreSQL are started.
- */
-export async function up(args: string[]): Promise<number> {
-  const { values } = parseArgs({
-    args,
-    options: {
-      detach: { type: 'boolean', short: 'd' },
-      examples: { type: 'boolean' },
-      observability: { type: 'boolean' },
-      'engines-only': { type: 'boolean' },
-    },
-  });
+/** What `./dev up` is given. */
+interface UpOptions {
+  /** Whether it leaves the system running in the background, rather than stay until Ctrl-C. */
+  detach?: boolean;
+  /** Whether the services of the profile `examples` are in it. */
+  examples?: boolean;
+  /** Whether Prometheus watches it. */
+  observability?: boolean;
+  /** Whether only Kafka, the registry and PostgreSQL are started. */
+  enginesOnly?: boolean;
+}
+
+/** `./dev up`: starts the system and places one order; of a system that runs it starts what is missing. */
+export async function up({ detach, examples, observability, enginesOnly }: UpOptions): Promise<number> {
   const { portBase, state } = readSettings();
-  const system = values['engines-only'] ? engineNames : everyhop(portBase).map(({ name }) => name);
+  const system = enginesOnly ? engineNames : everyhop(portBase).map(({ name }) => name);
   const only = [
     ...system,
-    ...(values.examples ? partsOf('examples') : []),
-    ...(values.observability ? ['prometheus'] : []),
+    ...(examples ? partsOf('examples') : []),
+    ...(observability ? ['prometheus'] : []),
   ];
   const interruption = new AbortController();
   const { signal } = interruption;
@@ -38,7 +36,7 @@ export async function up(args: string[]): Promise<number> {
     interruption.abort(new Error('The start was interrupted; nothing is left running.'));
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt);
   // A terminal that was closed must not keep us from stopping everything.
-  process.stdout.on('error', () => undefined);
+  process.stdout.removeAllListeners('error').on('error', () => undefined);
 
   const progress = showProgress(everyhop(portBase, only).map(({ name }) => name));
   let isTraced = false;
@@ -50,7 +48,7 @@ export async function up(args: string[]): Promise<number> {
     again({ state, only, running, progress, report, signal, isTraced: () => isTraced });
   const running = supervisedIn(state);
   if (running) return join(running);
-  const start = values.detach ? startInBackground : startStack;
+  const start = detach ? startInBackground : startStack;
   let stack: Stack | void;
   try {
     stack = await start({ only, report, signal }).finally(progress.end);
@@ -61,9 +59,9 @@ export async function up(args: string[]): Promise<number> {
     return join(other);
   }
   const interrupted = aborted(signal).catch(() => 1);
-  const code = values['engines-only']
+  const code = enginesOnly
     ? 0
-    : await Promise.race([welcome(portBase, values.observability, () => isTraced), interrupted]);
+    : await Promise.race([welcome(portBase, observability, () => isTraced), interrupted]);
   if (!stack) {
     console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
     return code;
@@ -99,7 +97,7 @@ async function again({ state, only, running, progress, report, signal, isTraced 
   console.log(`Everyhop runs already, looked after by process ${running.supervisor.pid}; ${what}.`);
   const options = { report, signal };
   await startMissing(state, running, componentsAt, options).catch(left).finally(progress.end);
-  const code = missing.includes('shop') ? await welcome(running.portBase, false, isTraced) : await status([]);
+  const code = missing.includes('shop') ? await welcome(running.portBase, false, isTraced) : await status({});
   console.log('\nIt goes on in the background: ./dev status, ./dev logs, ./dev down.');
   return code;
 
@@ -118,7 +116,7 @@ async function welcome(
   isTraced: () => boolean,
 ): Promise<number> {
   console.log('\nThe first order:\n');
-  const code = await order([]);
+  const code = await order({ count: 1 });
   const { shop, mail, jaeger, prometheus } = portsFrom(portBase);
   console.log(`
   shop      http://127.0.0.1:${shop}/docs

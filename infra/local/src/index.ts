@@ -1,7 +1,7 @@
 export { databaseUrl, type EngineAddresses, engineAddresses } from './addresses.ts';
 export { alone } from './alone.ts';
 export { cached, exists } from './cache.ts';
-export { coreServices, partsOf, serviceNames } from './compose.ts';
+export { coreServices, environmentOf, partsOf, serviceNames } from './compose.ts';
 export type { Component, Launch, Workshop } from './component.ts';
 export { connect } from './connect.ts';
 export { findPrometheus } from './find-prometheus.ts';

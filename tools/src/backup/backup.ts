@@ -1,6 +1,5 @@
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { engineAddresses, readSettings } from '@everyhop/local';
 import { committedOffsets, describeTopics, endOffsets, reach } from '@everyhop/kafka';
 import { fileFrom, pack } from './archive.ts';
@@ -8,13 +7,13 @@ import { baseBackup } from './base-backup.ts';
 import { writeManifest } from './manifest.ts';
 import { copyTopics } from './topic-copy.ts';
 
-/** `./dev backup [FILE]`: all databases, topics and offsets in one file, while everything runs. */
-export async function backup(args: string[]): Promise<number> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
+/**
+ * `./dev backup`: all databases, topics and offsets in one file, while everything runs. Default: one named after the
+ * time.
+ */
+export async function backup(name?: string): Promise<number> {
   const at = new Date().toISOString();
-  const [name = `everyhop-${at.replaceAll(/[:.]/g, '-')}.tar.gz`, ...more] = positionals;
-  if (more.length > 0) throw new Error('Name one file: ./dev backup FILE.');
-  const file = fileFrom(name);
+  const file = fileFrom(name ?? `everyhop-${at.replaceAll(/[:.]/g, '-')}.tar.gz`);
   const { ADMIN_DATABASE_URL, KAFKA_BROKERS } = engineAddresses(readSettings().portBase);
   const kafka = { brokers: KAFKA_BROKERS.split(',') };
 

@@ -1,6 +1,5 @@
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { exists, readSettings, unpackBaseBackup } from '@everyhop/local';
 import { commitOffsets, createTopics } from '@everyhop/kafka';
 import { readRecord } from '../stack/record.ts';
@@ -13,13 +12,10 @@ import { forgetOffsets, openDatabases } from './restored-databases.ts';
 import { restoreTopics } from './restore-topics.ts';
 
 /**
- * `./dev restore FILE`: makes the data of a local system from a backup. It must not run, nor have any. What is there
+ * `./dev restore`: makes the data of a local system from a backup. It must not run, nor have any. What is there
  * when it fails is not used by anything.
  */
-export async function restore(args: string[]): Promise<number> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
-  const [name, ...more] = positionals;
-  if (!name || more.length > 0) throw new Error('Name the file: ./dev restore FILE.');
+export async function restore(name: string): Promise<number> {
   const { state } = readSettings();
   if (readRecord(state)) throw new Error('Everyhop runs: stop it with ./dev down first.');
   if (await exists(join(state, 'data')))

@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { coreServices } from '@everyhop/local';
 import { build } from '../build.ts';
 import { writeTables } from './page.ts';
@@ -6,22 +5,23 @@ import { asMarkdown, type Report } from './report.ts';
 import { runBenches } from './run-benches.ts';
 import { stands } from './stands.ts';
 
-/**
- * `./dev bench NAME … | all [--quick] [--json] [--write]`: runs benches on engines of their own. `--quick` only shows
- * that they run, `--json` prints one object, `--write` also puts the tables into docs/benchmarks.md.
- */
-export async function bench(args: string[]): Promise<number> {
-  const flag = { type: 'boolean', default: false } as const;
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { quick: flag, json: flag, write: flag },
-  });
-  const names = positionals.includes('all') ? Object.keys(stands) : positionals;
+/** How benches are run. */
+interface BenchOptions {
+  /** Whether they only have to show that they run. */
+  quick?: boolean;
+  /** Whether one object is printed in place of the tables. */
+  json?: boolean;
+  /** Whether the tables also go into docs/benchmarks.md. */
+  write?: boolean;
+}
+
+/** `./dev bench`: runs benches by their names, or `all`, on engines of their own. */
+export async function bench(asked: string[], { quick = false, json, write }: BenchOptions): Promise<number> {
+  const names = asked.includes('all') ? Object.keys(stands) : asked;
   const unknown = names.filter((name) => !stands[name]);
-  if (names.length === 0 || unknown.length > 0) {
-    const problem = unknown.length > 0 ? `There is no bench ${unknown.join(', ')}. ` : '';
-    console.error(`${problem}Name one or more of ${Object.keys(stands).join(', ')}, or all.`);
+  if (unknown.length > 0) {
+    const known = Object.keys(stands).join(', ');
+    console.error(`There is no bench ${unknown.join(', ')}. Name one or more of ${known}, or all.`);
     return 2;
   }
   const projects = coreServices.map((name) => `services/${name}`);
@@ -31,11 +31,11 @@ export async function bench(args: string[]): Promise<number> {
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'])
     process.once(name, () => interruption.abort(new Error('Interrupted; nothing is left running.')));
   const reports: Report[] = [];
-  for await (const report of runBenches({ names, quick: values.quick, signal: interruption.signal })) {
+  for await (const report of runBenches({ names, quick, signal: interruption.signal })) {
     reports.push(report);
-    if (!values.json) console.log(`\n## ${report.bench}\n\n${await asMarkdown(report)}`);
-    if (values.write) await writeTables([report]);
+    if (!json) console.log(`\n## ${report.bench}\n\n${await asMarkdown(report)}`);
+    if (write) await writeTables([report]);
   }
-  if (values.json) console.log(JSON.stringify({ benches: reports }, null, 2));
+  if (json) console.log(JSON.stringify({ benches: reports }, null, 2));
   return 0;
 }

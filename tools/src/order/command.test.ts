@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { standInStack, type Misbehaviour } from './stand-in-stack.fixture.ts';
 
@@ -9,15 +10,10 @@ afterEach(() => cleanups.splice(0).forEach((cleanup) => cleanup()));
 
 /** Runs the command in a process of its own. */
 async function order(...args: string[]) {
-  const script = `import { order } from './command.ts'; process.exitCode = await order(process.argv.slice(1));`;
-  const command = spawn(
-    process.execPath,
-    ['--conditions=everyhop-source', '--input-type=module', '-e', script, '--', ...args],
-    {
-      cwd: import.meta.dirname,
-      env: { ...process.env, NODE_OPTIONS: '' },
-    },
-  );
+  const main = join(import.meta.dirname, '../main.ts');
+  const command = spawn(process.execPath, ['--conditions=everyhop-source', main, 'order', ...args], {
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
   const [output, errors, [code]] = await Promise.all([
     text(command.stdout),
     text(command.stderr),
@@ -95,16 +91,35 @@ test('a refused order says why', async () => {
 });
 
 test.each([
-  [['--count', '0'], '--count must be a number from 1 to 999999, but is 0'],
-  [['--count', 'many'], '--count must be a number from 1 to 999999, but is many'],
+  [['--count', '0'], "--count <n>' argument '0' is invalid. It must be a number from 1 to 999999"],
+  [['--count', 'many'], "--count <n>' argument 'many' is invalid. It must be a number from 1 to 999999"],
   [
     ['--shop', 'localhost:4001'],
-    '--shop must be an address like http://127.0.0.1:4001, but is localhost:4001',
+    "--shop <url>' argument 'localhost:4001' is invalid. It must be an address like http://127.0.0.1:4001",
   ],
-  [['--colour'], "Unknown option '--colour'"],
+  [['--colour'], "unknown option '--colour'"],
 ])('bad options are named: %j', async (args, sentence) => {
   const { errors, code } = await order(...args);
   expect(errors).toContain(sentence);
-  expect(errors).toContain('./dev order [--count N]');
+  expect(errors).toContain('./dev order [options]');
   expect(code).toBe(2);
+});
+
+test('hops are in the order of time, whatever order they were told in', async () => {
+  const { output } = await order(...(await stack({ shuffle: true })));
+  const hops = [...output.matchAll(/^ {2}([A-Z]\w+)/gm)].map(([, hop]) => hop);
+  expect(hops).toEqual([
+    'OrderPlaced',
+    'FollowUpEmailScheduled',
+    'InvoiceIssued',
+    'ShippingLabelCreated',
+    'EmailSent',
+  ]);
+});
+
+test('several orders are summed up', async () => {
+  const { output } = await order('--count', '3', ...(await stack()));
+  expect(output).toMatch(
+    /\n\n3 orders are complete; their last hop after 2,051 ms \(p50\), 2,051 ms \(p95\)\n$/,
+  );
 });

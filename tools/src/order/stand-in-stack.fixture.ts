@@ -10,6 +10,8 @@ export interface Misbehaviour {
   breakAfter?: number;
   /** Hops that are never made. */
   never?: string[];
+  /** Tells of the hops in another order than that of time. */
+  shuffle?: boolean;
   /** Refuses each order with this problem. */
   problem?: object;
 }
@@ -23,7 +25,7 @@ const journey: Hop[] = [
 ];
 
 /** A server that answers as the shop and the mail sink do, for the tests: only it can be told to break off. */
-export async function standInStack({ breakAfter, never = [], problem }: Misbehaviour = {}) {
+export async function standInStack({ breakAfter, never = [], shuffle, problem }: Misbehaviour = {}) {
   const made = journey.filter(({ event }) => !never.includes(event));
   const requests: { path: string; body?: any }[] = [];
 
@@ -38,7 +40,7 @@ export async function standInStack({ breakAfter, never = [], problem }: Misbehav
     if (path === '/products') answer(response, 200, [{ sku: 'HOP-MUG' }, { sku: 'HOP-TEE' }]);
     else if (path === '/orders' && problem) answer(response, 422, problem);
     else if (path === '/orders') answer(response, 201, { orderId: '1', traceId: 'abc', links });
-    else if (path === '/orders/1/events') stream(response, made, breakAfter);
+    else if (path === '/orders/1/events') stream(response, shuffle ? made.toReversed() : made, breakAfter);
     else if (path === '/orders/1') {
       answer(response, 200, {
         journey: made,

@@ -33,7 +33,7 @@ test('all is only meant by --all', async () => {
   expect(errors).toMatch(
     /^Say which events: --handler, .*, or --all\. \.\/dev parked billing lists them\.$/m,
   );
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(billing.requests).toEqual([]);
   const { output } = await billing.dev('discard', 'billing', '--all');
   expect(output).toMatch(/^1 event is given up/);
@@ -59,11 +59,11 @@ test('what the service refuses is said in its words', async () => {
 });
 
 test.each([
-  [['redrive'], 'Say which service, e.g. ./dev redrive billing.'],
-  [['redrive', 'crm', '--all'], 'crm does not answer at'],
-])('a service that is not named or does not run is said: %j', async (args, sentence) => {
+  [['redrive'], "missing required argument 'service'", 2],
+  [['redrive', 'crm', '--all'], 'crm does not answer at', 1],
+])('a service that is not named or does not run is said: %j', async (args, sentence, expected) => {
   billing = await standInBilling(() => ({ body: {} }));
   const { errors, code } = await billing.dev(...args);
   expect(errors).toContain(sentence);
-  expect(code).toBe(1);
+  expect(code).toBe(expected);
 });

@@ -1,29 +1,35 @@
-import { parseArgs } from 'node:util';
 import { admin } from './admin-api.ts';
-import { filterOf, filterOptions, oneService, operatorOf, refusedOption } from './filter.ts';
+import { UsageError } from '../usage-error.ts';
+import { filterOf, filterOptions, type FilterValues, operatorOf } from './filter.ts';
 
-/** `./dev redrive SERVICE (FILTER… | --all) [--refused] [--why WHY]`: has parked or refused events tried again. */
-export const redrive = (args: string[]): Promise<number> =>
-  act('redrive', args, (events) => `${events} tried again, each in its turn.`);
+/** Which events an operator decides about, and why. One of the filters, or `all`, must be given. */
+interface ActOptions extends FilterValues {
+  all?: boolean;
+  /** Whether those are meant that the broker did not take. */
+  refused?: boolean;
+  why?: string;
+}
 
-/** `./dev discard SERVICE (FILTER… | --all) [--refused] [--why WHY]`: gives parked or refused events up for good. */
-export const discard = (args: string[]): Promise<number> =>
-  act('discard', args, (events) => `${events} given up; what waited behind goes on.`);
+/** `./dev redrive`: has parked or refused events of `service` tried again. */
+export const redrive = (service: string, options: ActOptions): Promise<number> =>
+  act('redrive', service, options, (events) => `${events} tried again, each in its turn.`);
 
-async function act(command: string, args: string[], done: (events: string) => string): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { ...filterOptions, ...refusedOption, all: { type: 'boolean' }, why: { type: 'string' } },
-  });
-  const service = oneService(command, positionals);
-  const { refused, all = false, why, ...given } = values;
+/** `./dev discard`: gives parked or refused events of `service` up for good. */
+export const discard = (service: string, options: ActOptions): Promise<number> =>
+  act('discard', service, options, (events) => `${events} given up; what waited behind goes on.`);
+
+async function act(
+  command: 'redrive' | 'discard',
+  service: string,
+  { refused, all = false, why, ...given }: ActOptions,
+  done: (events: string) => string,
+): Promise<number> {
   const kind = refused ? 'refused' : 'parked';
   const list = `./dev parked ${service}${refused ? ' --refused' : ''}`;
   const filter = filterOf(given);
   if (Object.keys(filter).length === 0 && !all) {
     const options = Object.keys(filterOptions).map((name) => `--${name}`);
-    throw new Error(`Say which events: ${options.join(', ')}, or --all. ${list} lists them.`);
+    throw new UsageError(`Say which events: ${options.join(', ')}, or --all. ${list} lists them.`);
   }
   const { count } = await admin(service, `${kind}/${command}`, { filter, all, ...operatorOf(why) });
   if (count === 0) throw new Error(`Nothing that is ${kind} in ${service} fits: ${list} lists it.`);

@@ -1,5 +1,6 @@
 import { coreServices, portsFrom, readSettings, serviceNames } from '@everyhop/local';
 import { readRecord } from '../stack/record.ts';
+import { UsageError } from '../usage-error.ts';
 
 /** The services that are asked when none is named: those that run; when nothing is known to run, those of the core. */
 export function servicesToAsk(): string[] {
@@ -28,9 +29,14 @@ export async function admin(service: string, path: string, body?: object): Promi
   throw new Error(`${service}: ${sentenceOf(text, response)}`);
 }
 
+/** Throws a sentence unless there is such a service. */
+export function assertService(name: string): void {
+  if (serviceNames.includes(name)) return;
+  throw new UsageError(`There is no service "${name}"; there are: ${serviceNames.toSorted().join(', ')}.`);
+}
+
 function urlOf(service: string): string {
-  if (!serviceNames.includes(service))
-    throw new Error(`There is no service "${service}"; there are: ${serviceNames.toSorted().join(', ')}.`);
+  assertService(service);
   const { state, portBase } = readSettings();
   return readRecord(state)?.components[service]?.url ?? `http://127.0.0.1:${portsFrom(portBase)[service]}`;
 }

@@ -1,24 +1,20 @@
 import { userInfo } from 'node:os';
+import { UsageError } from '../usage-error.ts';
 
-const text = { type: 'string' } as const;
-
-/** The options that say which parked events are meant; `topic` is for refused ones. */
+/** The options that say which events that failed are meant: what each is given, and what it means. */
 export const filterOptions = {
-  handler: text,
-  topic: text,
-  key: text,
-  event: text,
-  reason: text,
-  state: text,
-  since: text,
-  until: text,
-};
-
-/** The option for events that the broker refused, instead of those that a handler did. */
-export const refusedOption = { refused: { type: 'boolean' } } as const;
+  handler: ['<id>', 'of this handler'],
+  topic: ['<topic>', 'of this topic (with --refused)'],
+  key: ['<key>', 'of this key'],
+  event: ['<id>', 'only this one'],
+  reason: ['<text>', 'whose reason has this text'],
+  state: ['<state>', 'waiting or dead'],
+  since: ['<time>', 'that failed after this time, or in the last 10m, 2h, 3d'],
+  until: ['<time>', 'that failed before'],
+} as const;
 
 /** What was given of `filterOptions`. */
-export type FilterValues = Partial<Record<keyof typeof filterOptions, string>>;
+export type FilterValues = { [name in keyof typeof filterOptions]?: string };
 
 /** The filter of the admin API; throws a sentence for a time that is none. */
 export function filterOf({ event, since, until, ...rest }: FilterValues): Record<string, string> {
@@ -41,7 +37,7 @@ function timeOf(option: string, value: string | undefined): string | undefined {
     ? new Date(Date.now() - Number(amount) * seconds[unit as keyof typeof seconds] * 1000)
     : new Date(value);
   if (!Number.isNaN(time.getTime())) return time.toISOString();
-  throw new Error(
+  throw new UsageError(
     `${option} is a time, such as 2030-01-31T12:00:00Z, or how long ago, such as 10m; not "${value}".`,
   );
 }
@@ -51,10 +47,3 @@ export const operatorOf = (why = 'not said'): { by: string; why: string } => ({
   by: process.env.USER || userInfo().username,
   why,
 });
-
-/** The one service that a command is about; throws a sentence when there is not exactly one. */
-export function oneService(command: string, positionals: string[]): string {
-  const [service, ...more] = positionals;
-  if (service !== undefined && more.length === 0) return service;
-  throw new Error(`Say which service, e.g. ./dev ${command} billing.`);
-}

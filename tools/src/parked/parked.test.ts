@@ -131,9 +131,9 @@ test('without a service all are asked, and those that do not run are named', asy
 });
 
 test.each([
-  [['parked', 'biling'], 'There is no service "biling"; there are: analytics, billing, ', 1],
-  [['parked', 'billing', '--since', 'soon'], '--since is a time, such as', 1],
-  [['parked', '--colour'], "Unknown option '--colour'", 2],
+  [['parked', 'biling'], 'There is no service "biling"; there are: analytics, billing, ', 2],
+  [['parked', 'billing', '--since', 'soon'], '--since is a time, such as', 2],
+  [['parked', '--colour'], "unknown option '--colour'", 2],
 ])('bad options are named: %j', async (args, sentence, expected) => {
   billing = await standInBilling(() => ({ body: [] }));
   const { errors, code } = await billing.dev(...args);

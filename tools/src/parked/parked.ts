@@ -1,27 +1,30 @@
-import { parseArgs } from 'node:util';
-import { admin, servicesToAsk } from './admin-api.ts';
-import { filterOf, filterOptions, refusedOption } from './filter.ts';
+import { admin, assertService, servicesToAsk } from './admin-api.ts';
+import { filterOf, type FilterValues } from './filter.ts';
 import { printParked, type Parked } from './print-parked.ts';
 import { printRefused, type Refused } from './print-refused.ts';
 
 const limit = 1_000;
 
+/** What `./dev parked` is given beside the filter. */
+interface ParkedOptions extends FilterValues {
+  /** Whether those are meant that the broker did not take. */
+  refused?: boolean;
+  /** Whether the events' content is shown, too. */
+  show?: boolean;
+  json?: boolean;
+}
+
 /**
- * `./dev parked [SERVICE…]`: the events that failed, and those behind them; with `--refused` those that the broker
- * did not take. Resolves to 1 when a service could not be
- * asked; what the others say is printed all the same.
+ * `./dev parked`: the events of `named` services, by default of all, that failed, and those behind them. Resolves to 1
+ * when a service could not be asked; what the others say is printed all the same.
  */
-export async function parked(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { ...filterOptions, ...refusedOption, show: { type: 'boolean' }, json: { type: 'boolean' } },
-  });
-  const { show, json, refused = false, ...filter } = values;
+export async function parked(named: string[], options: ParkedOptions): Promise<number> {
+  const { show, json, refused = false, ...filter } = options;
   const wanted = filterOf(filter);
   const what = refused ? 'refused' : 'parked';
   const query = new URLSearchParams({ ...wanted, limit: String(limit) });
-  const services = positionals.length > 0 ? positionals : servicesToAsk();
+  for (const name of named) assertService(name);
+  const services = named.length > 0 ? named : servicesToAsk();
   const answers = await Promise.allSettled(services.map((service) => admin(service, `${what}?${query}`)));
 
   const events: (Parked | Refused)[] = [];

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { admin } from './admin-api.ts';
-import { oneService, operatorOf } from './filter.ts';
+import { operatorOf } from './filter.ts';
 
 interface Replay {
   id: number;
@@ -12,22 +11,28 @@ interface Replay {
   failure: string | null;
 }
 
-const text = { type: 'string' } as const;
 const pollMs = 500;
 
+/** What is to be handled again, and why; or what else is asked about replays. */
+interface ReplayOptions {
+  /** Default: all that are replayable. */
+  handler?: string;
+  key?: string;
+  /** `beginning`, a time or an offset. Default: beginning. */
+  from?: string;
+  why?: string;
+  /** Whether only to tell how far replays are. */
+  list?: boolean;
+  /** The id of a replay to end. */
+  cancel?: string;
+}
+
 /**
- * `./dev replay SERVICE [--handler ID] [--key KEY] [--from beginning|TIME|OFFSET] [--why WHY]`: has handlers that are
- * replayable handle past events again, and waits for the end; Ctrl-C ends only the waiting. `--list` tells how far
- * replays are, `--cancel ID` ends one.
+ * `./dev replay`: has handlers of `service` that are replayable handle past events again, and waits for the end; Ctrl-C
+ * ends only the waiting.
  */
-export async function replay(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({
-    args,
-    allowPositionals: true,
-    options: { handler: text, key: text, from: text, why: text, cancel: text, list: { type: 'boolean' } },
-  });
-  const service = oneService('replay', positionals);
-  const { why, cancel, list, ...request } = values;
+export async function replay(service: string, options: ReplayOptions): Promise<number> {
+  const { why, cancel, list, ...request } = options;
   if (list) for (const one of await replaysOf(service)) console.log(line(one));
   else if (cancel) await admin(service, `replay/${cancel}/cancel`, operatorOf(why));
   else await follow(service, await admin(service, 'replay', { ...request, ...operatorOf(why) }));

@@ -1,6 +1,5 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readSettings } from '@everyhop/local';
 import { openState } from '../stack/state-folder.ts';
 import { sweep } from '../stack/sweep.ts';
@@ -14,11 +13,9 @@ import { runTests } from './run-tests.ts';
 import { selectTests, testFiles } from './select-tests.ts';
 
 /**
- * `./dev test [FILTER]`: checks everything there is to check; with a filter, only runs the tests whose path or name
- * contains it. The last line is `N passed, N failed`, and what was skipped. Resolves to 1 when something failed.
+ * `./dev test`: checks everything there is to check; with `filter`, only runs the tests whose path or name contains it. The last line is `N passed, N failed`, and what was skipped. Resolves to 1 when something failed.
  */
-export async function test(args: string[]): Promise<number> {
-  const { positionals } = parseArgs({ args, allowPositionals: true });
+export async function test(filter: string[]): Promise<number> {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'])
     process.once(signal, () => interruption.abort(new Error('The tests were interrupted.')));
@@ -28,7 +25,7 @@ export async function test(args: string[]): Promise<number> {
   await sweep(run.folder);
   await rm(run.folder, { recursive: true, force: true });
 
-  const outcomes = positionals.length > 0 ? await some(run, positionals.join(' ')) : await all(run);
+  const outcomes = filter.length > 0 ? await some(run, filter.join(' ')) : await all(run);
   const result = total(outcomes);
   for (const failure of result.failures) console.log(`failed: ${failure}`);
   console.log(summary(result));
