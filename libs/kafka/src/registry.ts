@@ -4,7 +4,14 @@ import {
   SchemaType,
 } from '@kafkajs/confluent-schema-registry';
 import type { Type } from 'avsc';
-import type { DomainEvent, EventType } from '@everyhop/events';
+import {
+  type AvroLimits,
+  defaultAvroLimits,
+  type DomainEvent,
+  type EventType,
+  measurerOf,
+  readerOf,
+} from '@everyhop/events';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import type { RegistryConnection } from './servers.ts';
@@ -103,11 +110,9 @@ export class SchemaRegistry {
         ? error
         : new Undecodable(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
     })) as unknown as Type;
-    const reader = type.avro;
     let decoder: Decoder;
     try {
-      const resolver = reader.createResolver(writer);
-      decoder = (payload) => reader.fromBuffer(payload, resolver);
+      decoder = readerOf(type.avro, writer, this.#limits);
     } catch (error) {
       throw new Undecodable(`schema ${id} can't be read as ${type.type}`, { cause: error });
     }
