@@ -176,7 +176,7 @@ test.each<[string, AvroSchema, AvroSchema, string]>([
     'two old fields are one',
     record({ ...note, default: '' }, { name: 'remark', type: 'string', default: '' }),
     record({ ...note, aliases: ['remark'], default: '' }),
-    'v1 is not what readers of v2 can read: ambiguous aliasing for shop.OrderPlaced.note ([ 'note', 'remark' ]).',
+    "v1 is not what readers of v2 can read: ambiguous aliasing for shop.OrderPlaced.note ([ 'note', 'remark' ]).",
   ],
 ])('what only a reader finds out is found out: %s', (_, older, newer, sentence) => {
   expect(between(older, newer)).toContain(sentence);
