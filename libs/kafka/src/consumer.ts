@@ -1,14 +1,15 @@
-import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer as KafkaConsumer, EachBatchPayload } from 'kafkajs';
 import { silentLogger } from '@everyhop/telemetry';
 import { createClient, type KafkaConnection } from './client.ts';
 import { Lanes } from './lanes.ts';
 import { reach } from './reach.ts';
+import type { ConsumedRecord } from './read-batches.ts';
 
 /** Some consecutive records of one partition, in order. */
 export interface ConsumedBatch {
   topic: string;
   partition: number;
-  messages: KafkaMessage[];
+  messages: ConsumedRecord[];
   /** Keeps the membership alive; call it at least every few seconds while working. Throws when the partition is lost. */
   heartbeat(): Promise<void>;
   /** Aborted when the consumer stops: finish what is in hand, wait for nothing. */

@@ -9,6 +9,7 @@ import {
   defaultAvroLimits,
   type DomainEvent,
   type EventType,
+  InvalidEvent,
   measurerOf,
   readerOf,
 } from '@everyhop/events';
@@ -34,15 +35,24 @@ export class SchemaRegistry {
   readonly #client: RegistryClient;
   readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
+  readonly #measurers = new Map<EventType<any>, (bytes: Buffer) => void>();
+  readonly #limits: RegistryLimits;
 
   constructor(connection: RegistryConnection) {
     this.#connection = connection;
+    this.#limits = limitsOf(connection);
+    const { maxSchemaBytes } = this.#limits;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
     this.#client = new RegistryClient({
       host: connection.url,
       auth: connection.auth,
       retry,
-      middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) })],
+      middlewares: [
+        () => ({
+          prepareRequest: async (next) => (await next()).enhance({ timeout }),
+          response: async (next) => assertSize(await next(), maxSchemaBytes),
+        }),
+      ],
     });
   }
 
@@ -73,11 +83,13 @@ export class SchemaRegistry {
     return id;
   }
 
-  /** The bytes of `event`'s data, as they go to Kafka. */
+  /** The bytes of `event`'s data, as they go to Kafka. Throws `InvalidEvent` when no reader would take them. */
   async encode({ eventType, data }: DomainEvent): Promise<Buffer> {
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeInt32BE(await this.idOf(eventType), 1);
-    return Buffer.concat([prefix, eventType.avro.toBuffer(data)]);
+    const body = eventType.avro.toBuffer(data);
+    this.#assertReadable(eventType, body);
+    return Buffer.concat([prefix, body]);
   }
 
   /**
@@ -93,6 +105,17 @@ export class SchemaRegistry {
       return decode(bytes.subarray(PREFIX_BYTES)) as T;
     } catch (error) {
       throw new Undecodable(`not a ${type.type} as schema ${id} describes it`, { cause: error });
+    }
+  }
+
+  /** What is beyond the limits of those who read fails here, at its author. */
+  #assertReadable(type: EventType<any>, body: Buffer): void {
+    const measure = this.#measurers.get(type) ?? measurerOf(type.avro, this.#limits);
+    this.#measurers.set(type, measure);
+    try {
+      measure(body);
+    } catch (error) {
+      throw new InvalidEvent(type.type, [(error as Error).message]);
     }
   }
 
@@ -120,6 +143,24 @@ export class SchemaRegistry {
     this.#decoders.set(type, decoders.set(id, decoder));
     return decoder;
   }
+}
+
+interface RegistryLimits extends AvroLimits {
+  maxSchemaBytes: number;
+}
+
+const defaultLimits: RegistryLimits = { ...defaultAvroLimits, maxSchemaBytes: 262_144 };
+
+function limitsOf({ limits = {} }: RegistryConnection): RegistryLimits {
+  const given = Object.entries(limits).filter(([, most]) => most !== undefined);
+  return { ...defaultLimits, ...Object.fromEntries(given) };
+}
+
+// Compiling a schema takes the longer the larger it is, and holds up everything meanwhile.
+function assertSize<R extends { rawData(): string | null }>(answer: R, most: number): R {
+  const size = answer.rawData()?.length ?? 0;
+  if (size > most) throw new Error(`a schema of ${size} bytes, and maxSchemaBytes is ${most}`);
+  return answer;
 }
 
 const confluentSchema = (type: EventType<any>) => ({

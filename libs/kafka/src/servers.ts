@@ -8,6 +8,15 @@ export interface RegistryConnection {
   url: string;
   /** For HTTP Basic authentication. Default: none. */
   auth?: { username: string; password: string };
+  /** How much is read at the most. */
+  limits?: {
+    /** Values in one event. Default: 1,000,000. */
+    maxValues?: number | undefined;
+    /** Records, arrays and maps within each other. Default: 64. */
+    maxDepth?: number | undefined;
+    /** Of the schema that an event was written with. Default: 262,144. */
+    maxSchemaBytes?: number | undefined;
+  };
 }
 
 /** Where Kafka is, as environment variables say it. */
