@@ -1,6 +1,6 @@
 /** How much of what others have written is read at the most, in the whole process. */
 export interface ReadLimits {
-  /** What a compressed batch of records may inflate to, in bytes. Default: 16,777,216. */
+  /** What a compressed batch of records may inflate to, in bytes. Default: 8,388,608. */
   maxInflatedBytes: number;
   /** Records in one batch. Default: 100,000. */
   maxBatchRecords: number;
@@ -12,7 +12,7 @@ export interface ReadLimits {
 
 /** The limits that hold. One set for all, since kafkajs decodes for all connections alike. */
 export const readLimits: ReadLimits = {
-  maxInflatedBytes: 16_777_216,
+  maxInflatedBytes: 8_388_608,
   maxBatchRecords: 100_000,
   maxHeaders: 1_000,
   maxHeaderBytes: 262_144,

@@ -15,6 +15,10 @@ const shortestRecord = 7;
 const longestVarint = 5;
 const longestVarlong = 10;
 
+// Of a record with too many; what is made of it, such as a dead letter, must be readable itself.
+const keptHeaders = 100;
+const keptHeaderBytes = 16_384;
+
 /**
  * Reads the records of a batch, in one pass, and each length only when that many bytes are left. kafkajs's own decoder
  * takes a time that grows with the square of the headers, and believes lengths.
@@ -52,24 +56,18 @@ export class RecordReader {
   }
 
   #headers(end: number): { headers: Headers; problem?: Undecodable } {
-    const { maxHeaders, maxHeaderBytes } = readLimits;
     const headers: Headers = Object.create(null);
     const count = this.#varint(longestVarint);
     const from = this.#at;
+    const problem = tooMuch(count, end - from);
     for (let nth = 0; nth < count; nth++) {
-      if (nth === maxHeaders)
-        return { headers, problem: new Undecodable(`${count} headers, and maxHeaders is ${maxHeaders}`) };
       const name = this.#sized(end);
       const value = this.#sized(end);
-      if (this.#at - from > maxHeaderBytes)
-        return {
-          headers,
-          problem: new Undecodable(`its headers have more bytes than maxHeaderBytes, ${maxHeaderBytes}`),
-        };
       if (name === null) throw new Error('a header without a name');
+      if (problem && (nth === keptHeaders || this.#at - from > keptHeaderBytes)) break;
       add(headers, name.toString(), value);
     }
-    return { headers };
+    return problem ? { headers, problem } : { headers };
   }
 
   #sized(end: number): Buffer | null {
@@ -98,6 +96,15 @@ export class RecordReader {
     }
     throw new Error('a number that is too long');
   }
+}
+
+/** Headers are the end of a record, so that their size is known before they are read. */
+function tooMuch(headers: number, bytes: number): Undecodable | undefined {
+  const { maxHeaders, maxHeaderBytes } = readLimits;
+  if (headers > maxHeaders) return new Undecodable(`${headers} headers, and maxHeaders is ${maxHeaders}`);
+  if (bytes > maxHeaderBytes)
+    return new Undecodable(`headers of ${bytes} bytes, and maxHeaderBytes is ${maxHeaderBytes}`);
+  return undefined;
 }
 
 /** Has none of what every object has, so that a header may be named like that. */

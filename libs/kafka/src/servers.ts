@@ -31,6 +31,11 @@ export interface KafkaSettings {
   KAFKA_SASL_PASSWORD?: string;
   /** How events are compressed when they are sent: `gzip`, `snappy`, `lz4` or `zstd`. Default: not at all. */
   KAFKA_COMPRESSION?: string;
+  /** What is read at the most of a batch and a record, see `ReadLimits`. */
+  KAFKA_MAX_INFLATED_BYTES?: number;
+  KAFKA_MAX_BATCH_RECORDS?: number;
+  KAFKA_MAX_HEADERS?: number;
+  KAFKA_MAX_HEADER_BYTES?: number;
 }
 
 /** Where the schema registry is, as environment variables say it. */
@@ -39,6 +44,10 @@ export interface RegistrySettings {
   /** Without it there is no authentication. */
   SCHEMA_REGISTRY_USERNAME?: string;
   SCHEMA_REGISTRY_PASSWORD?: string;
+  /** What is read at the most of an event and a schema, see `limits` of `RegistryConnection`. */
+  AVRO_MAX_VALUES?: number;
+  AVRO_MAX_DEPTH?: number;
+  AVRO_MAX_SCHEMA_BYTES?: number;
 }
 
 /** The connection that `settings` describe. */
@@ -50,6 +59,12 @@ export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
     ssl: settings.KAFKA_SSL ?? false,
     compression: settings.KAFKA_COMPRESSION as Compression | undefined,
     sasl: user && ({ mechanism, ...user } as SASLOptions),
+    limits: {
+      maxInflatedBytes: settings.KAFKA_MAX_INFLATED_BYTES,
+      maxBatchRecords: settings.KAFKA_MAX_BATCH_RECORDS,
+      maxHeaders: settings.KAFKA_MAX_HEADERS,
+      maxHeaderBytes: settings.KAFKA_MAX_HEADER_BYTES,
+    },
   };
 }
 
@@ -57,6 +72,11 @@ export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
 export const registryFrom = (settings: RegistrySettings): RegistryConnection => ({
   url: settings.SCHEMA_REGISTRY_URL,
   auth: userOf(settings.SCHEMA_REGISTRY_USERNAME, settings.SCHEMA_REGISTRY_PASSWORD),
+  limits: {
+    maxValues: settings.AVRO_MAX_VALUES,
+    maxDepth: settings.AVRO_MAX_DEPTH,
+    maxSchemaBytes: settings.AVRO_MAX_SCHEMA_BYTES,
+  },
 });
 
 const userOf = (username?: string, password = '') => (username ? { username, password } : undefined);
