@@ -129,8 +129,8 @@ export class Inbox {
   }
 
   /** The data of a parked event as its handlers see it. Throws why it can't be read. */
-  async dataOf({ topic, partition, offset, key, headers, payload }: ParkedEvent): Promise<unknown> {
-    const message = { offset, headers, key: Buffer.from(key), value: payload };
+  async dataOf({ topic, partition, offset, headers, payload }: ParkedEvent): Promise<unknown> {
+    const message = { offset, headers, key: null, value: payload };
     const record = { topic, partition, message };
     const read = await readRecord(record, this.#subscriptions, this.#options.registry);
     if (!Array.isArray(read)) throw read.reason;

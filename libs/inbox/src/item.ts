@@ -52,7 +52,6 @@ export async function readRecord(
     const types = typesOf(headers);
     if (types.length > 0 && !types.some((type) => subscriptions.has(type))) return [];
     const event = fromHeaders(headers);
-    assertKey(record, event);
     const handlers = subscriptions.get(event.type)!;
     const { event: type } = handlers[0]!;
     const data = await registry.decode(type, value);
@@ -68,9 +67,3 @@ export async function readRecord(
 /** Each `ce_type`: of a record that has several, one may be meant for this service. */
 const typesOf = (headers: MessageHeaders): string[] =>
   [headers['ce_type']].flat().flatMap((type) => type?.toString() ?? []);
-
-// Order is kept by the key of the record, and handled by its subject.
-function assertKey({ message: { key } }: Source, event: EventMetadata): void {
-  if (!key?.equals(Buffer.from(event.key)))
-    throw new InvalidEnvelope('ce_subject', 'is not the key of its record');
-}
