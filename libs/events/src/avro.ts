@@ -1,6 +1,6 @@
 import { isDate } from 'node:util/types';
 import avsc from 'avsc';
-import { FiniteDoubleType, FiniteFloatType, SymbolType, TextMapType, TextType } from './strict-types.ts';
+import { NumberType, SmallNumberType, SymbolType, TextMapType, TextType } from './strict-types.ts';
 import { unreadableNames } from './names.ts';
 
 /** The schema of an event: an Avro record whose namespace is its owner. */
@@ -63,8 +63,8 @@ const bigintLong = avsc.types.LongType.__with({
 const strict: Record<string, avsc.Type> = {
   long: bigintLong,
   string: new TextType(),
-  float: new FiniteFloatType(),
-  double: new FiniteDoubleType(),
+  float: new SmallNumberType(),
+  double: new NumberType(),
 };
 
 function strictType(schema: unknown, options: avsc.ForSchemaOptions): avsc.Type | undefined {

@@ -30,15 +30,17 @@ export class TextType extends StringType {
   }
 }
 
-/** `double`: a finite number, as JSON has no other. */
-export class FiniteDoubleType extends DoubleType {
+const isNumber = (value: unknown): value is number => typeof value === 'number' && !Number.isNaN(value);
+
+/** `double`: any number, and not what is none. */
+export class NumberType extends DoubleType {
   override _check(value: unknown, _flags?: unknown, hook?: Hook): boolean {
-    return Number.isFinite(value) || refused(this, value, hook);
+    return isNumber(value) || refused(this, value, hook);
   }
 }
 
-/** `float`: a finite number that stays one in 32 bits. */
-export class FiniteFloatType extends FloatType {
+/** `float`: a number that is not infinite only because of its 32 bits. */
+export class SmallNumberType extends FloatType {
   override _check(value: unknown, _flags?: unknown, hook?: Hook): boolean {
     return (typeof value === 'number' && Number.isFinite(Math.fround(value))) || refused(this, value, hook);
   }

@@ -78,13 +78,12 @@ test.each<[string, unknown, unknown, string]>([
   ],
   ['a symbol that every object has', size, 'constructor', 'a must be one of SMALL, but is another string'],
   ['a symbol in a list', size, ['SMALL'], 'a must be one of SMALL, but is an array'],
-  ['no number', 'double', NaN, 'a must be a finite number, but is the number NaN'],
-  ['an infinite number', 'double', -Infinity, 'a must be a finite number, but is the number -Infinity'],
+  ['no number', 'double', NaN, 'a must be a number, but is the number NaN'],
   [
     'a number of more than 32 bits',
     'float',
     1e39,
-    `a must be a finite number of 32 bits, but is the number ${1e39}`,
+    `a must be a number of 32 bits, but is the number ${1e39}`,
   ],
   [
     'an integer of more than 32 bits',

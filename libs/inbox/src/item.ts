@@ -55,8 +55,7 @@ export async function readRecord(
     const handlers = subscriptions.get(event.type)!;
     const { event: type } = handlers[0]!;
     const data = await registry.decode(type, value);
-    if (type.keyOf(data) !== event.key)
-      throw new Undecodable('the key in its data is not that of its record');
+    if (type.keyOf(data) !== event.key) throw new Undecodable('the key in its data is not its ce_subject');
     return handlers.map((handler) => ({ ...record, handler, event, data }));
   } catch (reason) {
     if (reason instanceof InvalidEnvelope || reason instanceof Undecodable) return { ...record, reason };
