@@ -1,5 +1,7 @@
 import { isDate } from 'node:util/types';
 import avsc from 'avsc';
+import { NumberType, SmallNumberType, SymbolType, TextMapType, TextType } from './strict-types.ts';
+import { unreadableNames } from './names.ts';
 
 /** The schema of an event: an Avro record whose namespace is its owner. */
 export interface AvroSchema {
@@ -58,13 +60,31 @@ const bigintLong = avsc.types.LongType.__with({
   compare: (left: bigint, right: bigint) => (left === right ? 0 : left < right ? -1 : 1),
 });
 
+const strict: Record<string, avsc.Type> = {
+  long: bigintLong,
+  string: new TextType(),
+  float: new SmallNumberType(),
+  double: new NumberType(),
+};
+
+function strictType(schema: unknown, options: avsc.ForSchemaOptions): avsc.Type | undefined {
+  const kind = (schema as { type?: unknown }).type;
+  if (kind === 'enum') return new SymbolType(schema, options);
+  if (kind === 'map') return new TextMapType(schema, options);
+  return undefined;
+}
+
 /**
  * Compiles a schema: `long` is a bigint, `timestamp-millis` a Date, `uuid` a checked string, a union's value is
- * written without its branch. Costs milliseconds: compile once, keep the type.
+ * written without its branch. Valid is what every reader gets as it was, see {@link isStorable}. Throws on a name that
+ * no reader could find, see {@link unreadableNames}. Costs milliseconds: compile once, keep the type.
  */
 export function avroType(schema: AvroSchema): avsc.Type {
+  const [unreadable] = unreadableNames(schema);
+  if (unreadable) throw new Error(unreadable);
   return avsc.Type.forSchema(schema as unknown as avsc.Schema, {
-    registry: { long: bigintLong },
+    registry: { ...strict },
+    typeHook: strictType as avsc.ForSchemaOptions['typeHook'],
     logicalTypes: { uuid: UuidType, 'timestamp-millis': TimestampType },
     assertLogicalTypes: true,
     wrapUnions: 'never',

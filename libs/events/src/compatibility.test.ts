@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type AvroSchema, avroType } from './avro.ts';
 import { incompatibilities } from './compatibility.ts';
+import { readerOf, writerType } from './reader.ts';
 
 const record = (...fields: object[]): AvroSchema => ({
   type: 'record',
@@ -147,3 +148,36 @@ function canRead(reader: AvroSchema, writer: AvroSchema): boolean {
     return false;
   }
 }
+
+const address = (more: object) => ({
+  name: 'address',
+  type: { type: 'record', name: 'Address', fields: [note, size(['SMALL'])], ...more },
+});
+
+test('a type within an event may move to another namespace, and is read from there', () => {
+  const versions = [record(address({})), record(address({ namespace: 'shop.places' }))];
+  expect(between(versions[0]!, versions[1]!)).toEqual([]);
+  const data = { orderId: '1', address: { note: 'hi', size: 'SMALL' } };
+  for (const reader of versions)
+    for (const writer of versions) {
+      const read = readerOf(avroType(reader), writerType(writer));
+      expect(read(avroType(writer).toBuffer(data))).toEqual(data);
+    }
+});
+
+test.each<[string, AvroSchema, AvroSchema, string]>([
+  [
+    'the event itself has another namespace',
+    record(),
+    { ...record(), namespace: 'store' },
+    'v2 is not what readers of v1 can read: it is a store.OrderPlaced, not a shop.OrderPlaced.',
+  ],
+  [
+    'two old fields are one',
+    record({ ...note, default: '' }, { name: 'remark', type: 'string', default: '' }),
+    record({ ...note, aliases: ['remark'], default: '' }),
+    "v1 is not what readers of v2 can read: ambiguous aliasing for shop.OrderPlaced.note ([ 'note', 'remark' ]).",
+  ],
+])('what only a reader finds out is found out: %s', (_, older, newer, sentence) => {
+  expect(between(older, newer)).toContain(sentence);
+});

@@ -1,4 +1,7 @@
-import type { AvroSchema } from './avro.ts';
+import { type AvroSchema, avroType } from './avro.ts';
+import { readerOf, writerType } from './reader.ts';
+
+export { unreadableNames } from './names.ts';
 
 /** A schema and how to call it: `v1`. */
 export interface SchemaVersion {
@@ -24,7 +27,7 @@ function between(older: SchemaVersion, newer: SchemaVersion): string[] {
   const compared = new Set<string>();
   const problems: string[] = [];
   compare('', older.schema, newer.schema);
-  return problems;
+  return problems.length > 0 ? problems : unreadable(older, newer);
 
   function compare(path: string, oldSchema: unknown, newSchema: unknown): void {
     const [one, two] = [resolve(oldSchema, oldTypes), resolve(newSchema, newTypes)];
@@ -94,6 +97,20 @@ function between(older: SchemaVersion, newer: SchemaVersion): string[] {
         `${path || 'the record'} is ${describe(two)} in ${v2} and ${describe(one)} in ${v1}, so ${broken.join(' and ')}: leave it, and add a field of another name with a default.`,
       );
   }
+}
+
+/** What only those who read find out: the readers themselves are made, as for records from a topic. */
+function unreadable(older: SchemaVersion, newer: SchemaVersion): string[] {
+  const read = (reader: SchemaVersion, writer: SchemaVersion) => {
+    try {
+      readerOf(avroType(reader.schema), writerType(writer.schema));
+      return [];
+    } catch (error) {
+      const { message } = error as Error;
+      return `${writer.version} is not what readers of ${reader.version} can read: ${message}.`;
+    }
+  };
+  return [read(older, newer), read(newer, older)].flat();
 }
 
 /** A schema with its references resolved, one level deep; logical types count as what they are written as. */

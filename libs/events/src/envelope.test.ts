@@ -124,12 +124,25 @@ test.each([
   ['ce_id', null, 'is missing'],
   ['ce_id', 'a\0b', 'has a zero character'],
   ['ce_causationid', Buffer.from('a\0b'), 'has a zero character'],
+  ['ce_type', ['shop.OrderPlaced', 'shop.OrderPlaced'], 'occurs more than once'],
+  ['ce_subject', Buffer.from([0x61, 0xff]), 'is not UTF-8'],
+  ['ce_id', 'a\ud83d', 'is not UTF-8'],
+  ['content-type', 'application/json', 'is not application/avro'],
+  ['content-type', ['application/avro', 'application/json'], 'occurs more than once'],
 ])('a message whose %s is %p is refused: it %s', (header, value, problem) => {
   const headers = { ...toHeaders(metadata), [header]: value };
 
   expect(() => fromHeaders(headers)).toThrow(`The header ${header} ${problem}`);
   expect(() => fromHeaders(headers)).toThrow(expect.objectContaining({ header, code: 'INVALID_ENVELOPE' }));
 });
+
+test.each([undefined, null, 'application/avro', 'application/avro; charset=binary', 'Application/Avro'])(
+  'the content type %p is taken for Avro',
+  (contentType) => {
+    const headers = { ...toHeaders(metadata), 'content-type': contentType };
+    expect(fromHeaders(headers)).toEqual(metadata);
+  },
+);
 
 test('a text of 1024 bytes is accepted, a longer one is refused', () => {
   const key = 'ä'.repeat(512);

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 /** The envelope of an event as handlers see it; on the wire CloudEvents 1.0 in Kafka binary mode. */
 export interface EventMetadata {
   /** `ce_id`: UUIDv7 of the event. */
@@ -42,6 +44,7 @@ export class InvalidEnvelope extends Error {
 const SEQUENCE_DIGITS = 19;
 const SEQUENCE = /^\d{1,19}$/;
 const MAX_SEQUENCE = 2n ** 63n - 1n;
+const AVRO = /^application\/avro\s*(;|$)/i;
 const TIMESTAMP = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/i;
 
 /** The most bytes of UTF-8 that a text of the envelope has, such as the key: longer ones can't be indexed by Postgres. */
@@ -66,6 +69,9 @@ export function toHeaders(metadata: EventMetadata): Record<string, string> {
 
 /** Reads the envelope of a message; throws {@link InvalidEnvelope} that names the first missing or bad header. */
 export function fromHeaders(headers: MessageHeaders): EventMetadata {
+  const contentType = optional(headers, 'content-type');
+  if (contentType !== undefined && !AVRO.test(contentType))
+    throw new InvalidEnvelope('content-type', 'is not application/avro');
   const specversion = required(headers, 'ce_specversion');
   if (specversion !== '1.0') throw new InvalidEnvelope('ce_specversion', 'is not 1.0');
   const timestamp = required(headers, 'ce_time');
@@ -98,8 +104,10 @@ function required(headers: MessageHeaders, name: string): string {
 function optional(headers: MessageHeaders, name: string): string | undefined {
   const value = headers[name];
   if (Array.isArray(value)) throw new InvalidEnvelope(name, 'occurs more than once');
-  const text = value?.toString();
-  if (text === undefined) return undefined;
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' ? !value.isWellFormed() : !isUtf8(value))
+    throw new InvalidEnvelope(name, 'is not UTF-8');
+  const text = value.toString();
   // Postgres stores no zero character.
   if (text.includes('\0')) throw new InvalidEnvelope(name, 'has a zero character');
   if (Buffer.byteLength(text) > MAX_TEXT_BYTES)

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type avsc from 'avsc';
 import { type AvroSchema, avroType } from './avro.ts';
-import { InvalidEvent } from './invalid-event.ts';
+import { InvalidEvent, problemsOf } from './invalid-event.ts';
 
 /**
  * A kind of event under one name: call it to construct an event, pass it to subscribe.
@@ -54,8 +54,10 @@ export function defineEvent<T>({ topic, key, version, schema }: EventDefinition<
 
   const event = (data: T): DomainEvent<T> => {
     // Undeclared fields pass: a fact copied from a newer event must not fail here. They are not encoded.
-    if (!avro.isValid(data)) throw new InvalidEvent(type, avro, data);
-    return { eventType, id: randomUUIDv7(), time: new Date(), key: keyOf(data), data };
+    if (!avro.isValid(data)) throw new InvalidEvent(type, problemsOf(avro, data));
+    const of = keyOf(data);
+    if (!of) throw new InvalidEvent(type, [`${key}, the key, must be a string with a character`]);
+    return { eventType, id: randomUUIDv7(), time: new Date(), key: of, data };
   };
   Object.defineProperty(event, 'name', { value: schema.name });
   const eventType: EventType<T> = Object.assign(event, { type, topic, version, schema, avro, keyOf });

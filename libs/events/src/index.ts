@@ -11,3 +11,5 @@ export {
 export { defineEvent, type DomainEvent, type EventDefinition, type EventType } from './event.ts';
 export * from './generated/index.ts';
 export { InvalidEvent } from './invalid-event.ts';
+export { type AvroLimits, defaultAvroLimits, measurerOf } from './measure.ts';
+export { readerOf } from './reader.ts';

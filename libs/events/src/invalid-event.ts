@@ -1,5 +1,6 @@
 import { isDate } from 'node:util/types';
 import type avsc from 'avsc';
+import { isKey } from './strict-types.ts';
 
 /** Event data that does not fit its schema. Nothing was published; fix the data at its author. */
 export class InvalidEvent extends Error {
@@ -10,16 +11,21 @@ export class InvalidEvent extends Error {
   /** One sentence a field: its path, what it must be, what it is. */
   readonly problems: readonly string[];
 
-  constructor(type: string, avro: avsc.Type, data: unknown) {
-    const problems: string[] = [];
-    avro.isValid(data, {
-      errorHook: (path, value, expected) =>
-        problems.push(`${pathOf(path)} must be ${expectation(expected)}, but is ${kindOf(value)}`),
-    });
+  constructor(type: string, problems: readonly string[]) {
     super(`${type} is invalid: ${problems.join('; ')}.`);
     this.type = type;
     this.problems = problems;
   }
+}
+
+/** What is wrong with `data`: one sentence a field. */
+export function problemsOf(avro: avsc.Type, data: unknown): string[] {
+  const problems: string[] = [];
+  avro.isValid(data, {
+    errorHook: (path, value, expected) =>
+      problems.push(`${pathOf(path)} must be ${expectation(expected)}, but is ${kindOf(value)}`),
+  });
+  return problems;
 }
 
 const pathOf = (path: string[]) =>
@@ -31,7 +37,7 @@ const expectations: Record<string, string> = {
   boolean: 'true or false',
   int: 'an integer of 32 bits',
   'abstract:long': 'a bigint of 64 bits',
-  float: 'a number',
+  float: 'a number of 32 bits',
   double: 'a number',
   string: 'a string',
   bytes: 'a Buffer',
@@ -55,7 +61,14 @@ function kindOf(value: unknown): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'an array';
   if (isDate(value)) return Number.isNaN(value.getTime()) ? 'an invalid Date' : 'a Date';
-  if (typeof value === 'string') return value === '' ? 'an empty string' : 'another string';
-  if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') return kindOfText(value);
+  if (typeof value === 'object')
+    return Object.keys(value).every(isKey) ? 'an object' : 'an object with a key that nobody can read';
   return `the ${typeof value} ${String(value)}`;
+}
+
+export function kindOfText(text: string): string {
+  if (text === '') return 'an empty string';
+  if (!text.isWellFormed()) return 'a string with half of a surrogate pair';
+  return text.includes('\0') ? 'a string with a zero character' : 'another string';
 }

@@ -60,3 +60,14 @@ export class OutOfSequence extends Error {
     super(`expected number ${expected} of this key, found ${found}: redrive to accept it, or discard it`);
   }
 }
+
+/** Why a record was given up without an error of its handler. */
+export class EndedItsProcess extends Error {
+  override readonly name = 'EndedItsProcess';
+  readonly code = 'ENDED_ITS_PROCESS';
+  constructor(starts: number) {
+    super(
+      `at each of ${starts} starts the process ended while it handled nothing but this: mend its handler, then redrive it`,
+    );
+  }
+}

@@ -10,10 +10,11 @@ import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import type { Operator } from './action.ts';
 import { backoffMs, outageDelay, pause } from './backoff.ts';
-import { handleTogether, type Batch } from './batch.ts';
+import { handleTogether, parkFailed, type Batch } from './batch.ts';
+import { EndedItsProcess } from './errors.ts';
 import { handleAlone, oneByOne } from './handle-alone.ts';
 import type { Handler } from './handler.ts';
-import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
+import { readRecord, sourceOf, type Item, type Source, type Subscriptions } from './item.ts';
 import { countConsumed, expectNoIrregularity } from './metrics.ts';
 import type { ParkedEvent } from './parked.ts';
 import { isCanceled, isOutage } from './outage.ts';
@@ -23,6 +24,7 @@ import { defaultRetention, scheduleRetention, type Retention } from './retention
 import { RetryWorker } from './retry-worker.ts';
 import { RunningHandlers, type RunningHandler } from './running.ts';
 import { placeOf, type Place } from './sequence.ts';
+import { maxStarts, Starts } from './starts.ts';
 import { giveUpUnreadable } from './unreadable.ts';
 
 /** What an `Inbox` needs. */
@@ -48,6 +50,7 @@ export class Inbox {
   readonly #subscriptions: Subscriptions;
   readonly #retries: RetryWorker;
   readonly #replayer: Replayer;
+  readonly #starts: Starts;
   readonly #paused = new Set<string>();
   #consumer: Consumer | undefined;
   #stopCleaning: () => void = () => {};
@@ -61,6 +64,7 @@ export class Inbox {
     const { park = [], accept = [] } = Object.groupBy(options.handlers, ({ onGap }) => onGap);
     this.#subscriptions = Map.groupBy([...park, ...accept], ({ event }) => event.type);
     this.#retries = new RetryWorker({ ...this.#options, subscriptions: this.#subscriptions });
+    this.#starts = new Starts(options.db, this.#options.logger);
     this.#replayer = new Replayer({ ...this.#options, onOver: () => this.#retries.wake() });
   }
 
@@ -154,7 +158,10 @@ export class Inbox {
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#handleOnce(batch);
+          return await this.#starts.handle(batch, {
+            handle: (part) => this.#handleOnce(part),
+            setAside: (part, read) => this.#setAside(part, read),
+          });
         } catch (error) {
           // What was cancelled and is no failure of an event is the inbox's own statement: the database is slow for all.
           if (this.#options.running.isStopping) throw error;
@@ -186,6 +193,22 @@ export class Inbox {
       }
       this.#retries.wake();
     }
+    onCommit?.();
+  }
+
+  /** Gives up a record that ends each process that handles it: for each handler that has not handled it. */
+  async #setAside(consumed: ConsumedBatch, read: boolean): Promise<void> {
+    const { db, onCommit, logger } = this.#options;
+    const { topic, partition, messages } = consumed;
+    const reason = new EndedItsProcess(maxStarts);
+    const record = { topic, partition, message: messages[0]! };
+    logger.error({ err: reason, record: sourceOf(record) }, 'an event is dead: redrive or discard it');
+    if (!read) await giveUpUnreadable({ ...record, reason }, this.#options);
+    else
+      for (const alone of oneByOne(await this.#read(consumed))) {
+        const failure = { error: reason, attempts: maxStarts, firstFailure: new Date() };
+        await parkFailed(db, alone, failure, [], undefined, this.#options);
+      }
     onCommit?.();
   }
 

@@ -1,6 +1,13 @@
 export { listActions, recordActions, type Action, type Operator } from './action.ts';
 export { deadLetterTopic } from './dead-letter.ts';
-export { HandlerStopped, HandlerTimedOut, OutOfSequence, Permanent, RetryAfter } from './errors.ts';
+export {
+  EndedItsProcess,
+  HandlerStopped,
+  HandlerTimedOut,
+  OutOfSequence,
+  Permanent,
+  RetryAfter,
+} from './errors.ts';
 export {
   defaultPolicy,
   defaultRetry,

@@ -13,6 +13,8 @@ export interface Source {
     headers?: MessageHeaders;
     /** In ms since 1970; not known any more of one that was parked. */
     timestamp?: string;
+    /** Why it is not to be handled, known from its bytes. */
+    problem?: Error;
   };
 }
 
@@ -44,15 +46,23 @@ export async function readRecord(
   subscriptions: Subscriptions,
   registry: SchemaRegistry,
 ): Promise<Item[] | Unreadable> {
+  const { headers = {}, value, problem } = record.message;
+  if (problem) return { ...record, reason: problem };
   try {
-    const type = record.message.headers?.['ce_type']?.toString();
-    const handlers = type === undefined ? undefined : subscriptions.get(type);
-    if (type !== undefined && handlers === undefined) return [];
-    const event = fromHeaders(record.message.headers ?? {});
-    const data = await registry.decode(handlers![0]!.event, record.message.value);
-    return handlers!.map((handler) => ({ ...record, handler, event, data }));
+    const types = typesOf(headers);
+    if (types.length > 0 && !types.some((type) => subscriptions.has(type))) return [];
+    const event = fromHeaders(headers);
+    const handlers = subscriptions.get(event.type)!;
+    const { event: type } = handlers[0]!;
+    const data = await registry.decode(type, value);
+    if (type.keyOf(data) !== event.key) throw new Undecodable('the key in its data is not its ce_subject');
+    return handlers.map((handler) => ({ ...record, handler, event, data }));
   } catch (reason) {
     if (reason instanceof InvalidEnvelope || reason instanceof Undecodable) return { ...record, reason };
     throw reason;
   }
 }
+
+/** Each `ce_type`: of a record that has several, one may be meant for this service. */
+const typesOf = (headers: MessageHeaders): string[] =>
+  [headers['ce_type']].flat().flatMap((type) => type?.toString() ?? []);

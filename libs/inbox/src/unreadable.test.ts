@@ -76,6 +76,16 @@ test.each<[string, { key?: string | Buffer; headers?: Record<string, string | nu
   ['a zero character in its id', { headers: { ce_id: 'zero\0' } }, 'ce_id has a zero character'],
   ['an over-long id', { headers: { ce_id: long } }, 'ce_id is longer than'],
   ['an over-long subject', { headers: { ce_subject: long } }, 'ce_subject is longer than'],
+  [
+    'another subject than the key in its data',
+    { key: 'b', headers: { ce_subject: 'b' } },
+    'the key in its data is not its ce_subject',
+  ],
+  [
+    'another content type',
+    { headers: { 'content-type': 'text/plain', ce_source: 'x' } },
+    'content-type is not',
+  ],
 ])('a record with %s is given up as it came, and the next event is handled', async (_, record, reason) => {
   const { key = 'a', headers = {} } = record;
   const isEnvelope = Object.keys(headers).some((name) => name.startsWith('ce_'));
@@ -122,3 +132,26 @@ test('what comes again is given up once, another record at its place once more',
   expect(letters.map(({ value }) => value!.toString())).toEqual(['hello', 'hello again']);
   expect(letters[0]!.headers['dead_letter_source']).toBe(letters[1]!.headers['dead_letter_source']);
 }, 60_000);
+
+test.each([
+  ['its type first', (type: string) => [type, 'other.Happened']],
+  ['its type last', (type: string) => ['other.Happened', type]],
+  ['its type twice', (type: string) => [type, type]],
+])('a record that says %s is given up, not passed over', async (_, types) => {
+  await it.start({ handle: write });
+  const value = await it.registry.encode(it.Happened({ key: 'a', n: 1 }));
+  await it.send({ value, headers: { ...envelope(), ce_type: types(it.Happened.type) } });
+  await waitUntil('it is given up', async () => (await count('inbox_parked')) === 1);
+  const [letter] = await it.deadLetters(1);
+  expect(letter!.headers['dead_letter_reason']).toContain('ce_type occurs more than once');
+  expect(letter!.bytes['ce_type']).toEqual(types(it.Happened.type).map((type) => Buffer.from(type)));
+});
+
+test('a record of types that nobody here asked for is passed over', async () => {
+  await it.start({ handle: write });
+  const value = await it.registry.encode(it.Happened({ key: 'a', n: 1 }));
+  await it.send({ value, headers: { ...envelope(), ce_type: ['other.One', 'other.Two'] } });
+  await it.publish(it.Happened({ key: 'a', n: 2 }));
+  await waitUntil('the next is handled', async () => (await it.effects('a')).includes(2));
+  expect(await count('inbox_parked')).toBe(0);
+});

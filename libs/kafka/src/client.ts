@@ -1,6 +1,8 @@
 import { Kafka, logLevel, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { readAllCompressions, type Compression } from './compression.ts';
+import { readFetchesOurselves } from './fetch-answer.ts';
+import { setReadLimits, type ReadLimits } from './read-limits.ts';
 
 /** How the broker names who does not say. */
 export const defaultClientId = 'everyhop';
@@ -15,6 +17,8 @@ export interface KafkaConnection {
   sasl?: KafkaConfig['sasl'];
   /** How `Producers` compress what they send. Default: not at all. Whatever is compressed can be read anyway. */
   compression?: Compression;
+  /** How much is read at the most, by all connections of the process. */
+  limits?: { [name in keyof ReadLimits]?: number | undefined };
   logger?: Logger;
 }
 
@@ -24,9 +28,12 @@ export function createClient({
   clientId = defaultClientId,
   ssl,
   sasl,
+  limits = {},
   logger = silentLogger,
 }: KafkaConnection) {
   readAllCompressions();
+  readFetchesOurselves();
+  setReadLimits(limits);
   return new Kafka({
     brokers,
     clientId,

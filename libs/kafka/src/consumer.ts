@@ -1,14 +1,19 @@
-import type { Consumer as KafkaConsumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Consumer as KafkaConsumer, EachBatchPayload } from 'kafkajs';
 import { silentLogger } from '@everyhop/telemetry';
 import { createClient, type KafkaConnection } from './client.ts';
 import { Lanes } from './lanes.ts';
 import { reach } from './reach.ts';
+import type { ConsumedRecord } from './read-batches.ts';
 
 /** Some consecutive records of one partition, in order. */
 export interface ConsumedBatch {
   topic: string;
   partition: number;
-  messages: KafkaMessage[];
+  messages: ConsumedRecord[];
+  /** Whether the next batch of the partition is of another fetch; a process that ended may have had a whole one. */
+  isLast: boolean;
+  /** How often the group has been formed anew until the partition was given to this consumer, as far as it knows. */
+  generation: number;
   /** Keeps the membership alive; call it at least every few seconds while working. Throws when the partition is lost. */
   heartbeat(): Promise<void>;
   /** Aborted when the consumer stops: finish what is in hand, wait for nothing. */
@@ -87,7 +92,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
           if (stopping.signal.aborted) return void payload.pause();
           const joinedAs = generation;
           const isMember = () => generation === joinedAs;
-          await lanes.run(payload, () => handleInSlices(payload, options, stopping.signal, isMember));
+          const membership = { generation: joinedAs, isMember };
+          await lanes.run(payload, () => handleInSlices(payload, options, stopping.signal, membership));
         },
       });
       stopping.signal.throwIfAborted();
@@ -125,14 +131,15 @@ async function handleInSlices(
   payload: EachBatchPayload,
   { maxBatchSize = 500, handleBatch }: ConsumerOptions,
   signal: AbortSignal,
-  isMember: () => boolean,
+  { generation, isMember }: { generation: number; isMember: () => boolean },
 ) {
   const { batch, heartbeat, resolveOffset, isRunning, isStale } = payload;
   const { topic, partition } = batch;
   for (let start = 0; start < batch.messages.length; start += maxBatchSize) {
     if (!isRunning() || isStale() || signal.aborted || !isMember()) return;
     const messages = batch.messages.slice(start, start + maxBatchSize);
-    await handleBatch({ topic, partition, messages, heartbeat, signal });
+    const isLast = start + maxBatchSize >= batch.messages.length;
+    await handleBatch({ topic, partition, messages, isLast, generation, heartbeat, signal });
     if (!isMember()) return;
     resolveOffset(messages.at(-1)!.offset);
     await heartbeat();

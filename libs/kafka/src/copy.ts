@@ -40,7 +40,7 @@ export async function withWriter<R>(
 
 /**
  * Gives `take` all records of all topics but Kafka's own, from the first to the last that there is when it is called;
- * those of a partition in order and each once. Writing may go on meanwhile.
+ * those of a partition in order and each once. Writing may go on meanwhile. What can't be read is left out, and logged.
  */
 export async function readAllTopics(
   connection: KafkaConnection,
@@ -53,6 +53,10 @@ export async function readAllTopics(
     ranges.every(({ topic, partition, end }) => next.get(nameOf(topic, partition))! >= end);
   if (isRead()) return;
 
+  const isReadable = (name: string, offset: string, problem?: Error) => {
+    if (problem) connection.logger?.warn({ err: problem, record: `${name}/${offset}` }, 'it is left out');
+    return !problem;
+  };
   const failed = Promise.withResolvers<never>();
   const groupId = `copy-${randomUUID()}`;
   const consumer = await startConsumer({
@@ -61,7 +65,9 @@ export async function readAllTopics(
     topics: [...new Set(ranges.map(({ topic }) => topic))],
     async handleBatch({ topic, partition, messages }) {
       const name = nameOf(topic, partition);
-      const fresh = messages.filter(({ offset }) => BigInt(offset) >= next.get(name)!);
+      const fresh = messages.filter(
+        ({ offset, problem }) => BigInt(offset) >= next.get(name)! && isReadable(name, offset, problem),
+      );
       try {
         if (fresh.length > 0) await take({ topic, partition, messages: fresh });
       } catch (error) {

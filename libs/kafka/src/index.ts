@@ -17,6 +17,8 @@ export {
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
 export { Producers, type Destination, type OutgoingRecord, type Producer } from './producer.ts';
 export { reach } from './reach.ts';
+export { type ConsumedRecord } from './read-batches.ts';
+export { type ReadLimits } from './read-limits.ts';
 export { SchemaRegistry } from './registry.ts';
 export {
   kafkaFrom,

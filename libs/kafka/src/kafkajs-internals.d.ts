@@ -24,3 +24,29 @@ declare module 'kafkajs/src/protocol/requests/produce/v7/response.js' {
   };
   export default response;
 }
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  /** Reads a buffer from its start; each method goes on where the last one ended. */
+  export default class Decoder {
+    constructor(buffer: Buffer);
+    readInt16(): number;
+    readInt32(): number;
+    readInt64(): bigint;
+    readString(): string;
+    /** Its length, then the bytes. */
+    readBytes(): Buffer | null;
+    readArray<T>(read: (decoder: Decoder) => T): T[];
+    readArrayAsync<T>(read: (decoder: Decoder) => Promise<T>): Promise<T[]>;
+  }
+}
+
+declare module 'kafkajs/src/protocol/messageSet/decoder.js' {
+  import type Decoder from 'kafkajs/src/protocol/decoder.js';
+  /** Reads the formats before the record batch. */
+  export default function decodeMessageSet(decoder: Decoder, size: number): Promise<object[]>;
+}
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
+  const response: { decode(bytes: Buffer): Promise<unknown> };
+  export default response;
+}

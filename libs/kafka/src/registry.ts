@@ -4,7 +4,15 @@ import {
   SchemaType,
 } from '@kafkajs/confluent-schema-registry';
 import type { Type } from 'avsc';
-import type { DomainEvent, EventType } from '@everyhop/events';
+import {
+  type AvroLimits,
+  defaultAvroLimits,
+  type DomainEvent,
+  type EventType,
+  InvalidEvent,
+  measurerOf,
+  readerOf,
+} from '@everyhop/events';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { demandFullTransitive } from './full-transitive.ts';
@@ -28,15 +36,24 @@ export class SchemaRegistry {
   readonly #client: RegistryClient;
   readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
+  readonly #measurers = new Map<EventType<any>, (bytes: Buffer) => void>();
+  readonly #limits: RegistryLimits;
 
   constructor(connection: RegistryConnection) {
     this.#connection = connection;
+    this.#limits = limitsOf(connection);
+    const { maxSchemaBytes } = this.#limits;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
     this.#client = new RegistryClient({
       host: connection.url,
       auth: connection.auth,
       retry,
-      middlewares: [() => ({ prepareRequest: async (next) => (await next()).enhance({ timeout }) })],
+      middlewares: [
+        () => ({
+          prepareRequest: async (next) => (await next()).enhance({ timeout }),
+          response: async (next) => assertSize(await next(), maxSchemaBytes),
+        }),
+      ],
     });
   }
 
@@ -70,11 +87,13 @@ export class SchemaRegistry {
     return id;
   }
 
-  /** The bytes of `event`'s data, as they go to Kafka. */
+  /** The bytes of `event`'s data, as they go to Kafka. Throws `InvalidEvent` when no reader would take them. */
   async encode({ eventType, data }: DomainEvent): Promise<Buffer> {
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeInt32BE(await this.idOf(eventType), 1);
-    return Buffer.concat([prefix, eventType.avro.toBuffer(data)]);
+    const body = eventType.avro.toBuffer(data);
+    this.#assertReadable(eventType, body);
+    return Buffer.concat([prefix, body]);
   }
 
   /**
@@ -93,6 +112,17 @@ export class SchemaRegistry {
     }
   }
 
+  /** What is beyond the limits of those who read fails here, at its author. */
+  #assertReadable(type: EventType<any>, body: Buffer): void {
+    const measure = this.#measurers.get(type) ?? measurerOf(type.avro, this.#limits);
+    this.#measurers.set(type, measure);
+    try {
+      measure(body);
+    } catch (error) {
+      throw new InvalidEvent(type.type, [(error as Error).message]);
+    }
+  }
+
   async #lookUp(type: EventType<any>): Promise<number> {
     const answer = this.#client.getRegistryIdBySchema(type.type, confluentSchema(type));
     return reachable(answer).catch((error) => {
@@ -107,11 +137,9 @@ export class SchemaRegistry {
         ? error
         : new Undecodable(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
     })) as unknown as Type;
-    const reader = type.avro;
     let decoder: Decoder;
     try {
-      const resolver = reader.createResolver(writer);
-      decoder = (payload) => reader.fromBuffer(payload, resolver);
+      decoder = readerOf(type.avro, writer, this.#limits);
     } catch (error) {
       throw new Undecodable(`schema ${id} can't be read as ${type.type}`, { cause: error });
     }
@@ -119,6 +147,24 @@ export class SchemaRegistry {
     this.#decoders.set(type, decoders.set(id, decoder));
     return decoder;
   }
+}
+
+interface RegistryLimits extends AvroLimits {
+  maxSchemaBytes: number;
+}
+
+const defaultLimits: RegistryLimits = { ...defaultAvroLimits, maxSchemaBytes: 262_144 };
+
+function limitsOf({ limits = {} }: RegistryConnection): RegistryLimits {
+  const given = Object.entries(limits).filter(([, most]) => most !== undefined);
+  return { ...defaultLimits, ...Object.fromEntries(given) };
+}
+
+// Compiling a schema takes the longer the larger it is, and holds up everything meanwhile.
+function assertSize<R extends { rawData(): string | null }>(answer: R, most: number): R {
+  const size = answer.rawData()?.length ?? 0;
+  if (size > most) throw new Error(`a schema of ${size} bytes, and maxSchemaBytes is ${most}`);
+  return answer;
 }
 
 const confluentSchema = (type: EventType<any>) => ({

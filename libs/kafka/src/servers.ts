@@ -8,6 +8,15 @@ export interface RegistryConnection {
   url: string;
   /** For HTTP Basic authentication. Default: none. */
   auth?: { username: string; password: string };
+  /** How much is read at the most. */
+  limits?: {
+    /** Values in one event. Default: 1,000,000. */
+    maxValues?: number | undefined;
+    /** Records, arrays and maps within each other. Default: 64. */
+    maxDepth?: number | undefined;
+    /** Of the schema that an event was written with. Default: 262,144. */
+    maxSchemaBytes?: number | undefined;
+  };
 }
 
 /** Where Kafka is, as environment variables say it. */
@@ -22,6 +31,11 @@ export interface KafkaSettings {
   KAFKA_SASL_PASSWORD?: string;
   /** How events are compressed when they are sent: `gzip`, `snappy`, `lz4` or `zstd`. Default: not at all. */
   KAFKA_COMPRESSION?: string;
+  /** What is read at the most of a batch and a record, see `ReadLimits`. */
+  KAFKA_MAX_INFLATED_BYTES?: number;
+  KAFKA_MAX_BATCH_RECORDS?: number;
+  KAFKA_MAX_HEADERS?: number;
+  KAFKA_MAX_HEADER_BYTES?: number;
 }
 
 /** Where the schema registry is, as environment variables say it. */
@@ -30,6 +44,10 @@ export interface RegistrySettings {
   /** Without it there is no authentication. */
   SCHEMA_REGISTRY_USERNAME?: string;
   SCHEMA_REGISTRY_PASSWORD?: string;
+  /** What is read at the most of an event and a schema, see `limits` of `RegistryConnection`. */
+  AVRO_MAX_VALUES?: number;
+  AVRO_MAX_DEPTH?: number;
+  AVRO_MAX_SCHEMA_BYTES?: number;
 }
 
 /** The connection that `settings` describe. */
@@ -41,6 +59,12 @@ export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
     ssl: settings.KAFKA_SSL ?? false,
     compression: settings.KAFKA_COMPRESSION as Compression | undefined,
     sasl: user && ({ mechanism, ...user } as SASLOptions),
+    limits: {
+      maxInflatedBytes: settings.KAFKA_MAX_INFLATED_BYTES,
+      maxBatchRecords: settings.KAFKA_MAX_BATCH_RECORDS,
+      maxHeaders: settings.KAFKA_MAX_HEADERS,
+      maxHeaderBytes: settings.KAFKA_MAX_HEADER_BYTES,
+    },
   };
 }
 
@@ -48,6 +72,11 @@ export function kafkaFrom(settings: KafkaSettings): KafkaConnection {
 export const registryFrom = (settings: RegistrySettings): RegistryConnection => ({
   url: settings.SCHEMA_REGISTRY_URL,
   auth: userOf(settings.SCHEMA_REGISTRY_USERNAME, settings.SCHEMA_REGISTRY_PASSWORD),
+  limits: {
+    maxValues: settings.AVRO_MAX_VALUES,
+    maxDepth: settings.AVRO_MAX_DEPTH,
+    maxSchemaBytes: settings.AVRO_MAX_SCHEMA_BYTES,
+  },
 });
 
 const userOf = (username?: string, password = '') => (username ? { username, password } : undefined);

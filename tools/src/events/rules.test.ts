@@ -72,6 +72,49 @@ test.each([
   ],
   [{ type: 'enum', symbols: ['A'] }, 'must be a record.'],
   [
+    { fields: [id, placedAt, { ...note, name: 'constructor' }] },
+    'constructor is a name that every JavaScript object has already, which no reader can tell apart: take another.',
+  ],
+  [
+    {
+      fields: [
+        id,
+        placedAt,
+        {
+          ...note,
+          type: { type: 'enum', name: 'Kind', doc: 'A kind.', symbols: ['A', 'toString'] },
+        },
+      ],
+    },
+    'toString is a name that every JavaScript object has already, which no reader can tell apart: take another.',
+  ],
+  [
+    {
+      fields: [
+        id,
+        placedAt,
+        { ...note, type: { type: 'record', name: 'Date', doc: 'A day.', fields: [note] } },
+      ],
+    },
+    "the type Date would hide TypeScript's: give it another name.",
+  ],
+  [
+    {
+      fields: ['one', 'other'].reduce<object[]>(
+        (fields, namespace) => [
+          ...fields,
+          {
+            ...note,
+            name: namespace,
+            type: { type: 'record', namespace, name: 'Note', doc: 'A note.', fields: [note] },
+          },
+        ],
+        [id, placedAt],
+      ),
+    },
+    'two of its types are named Note: give each a name of its own.',
+  ],
+  [
     { fields: [id, placedAt, { ...note, type: { type: 'long', logicalType: 'duration' } }] },
     'OrderPlaced.note: {"type":"long","logicalType":"duration"} has no TypeScript type; write "long", or use the logical type uuid or timestamp-millis.',
   ],

@@ -1,4 +1,6 @@
 import avsc from 'avsc';
+// Not from the index: the generated code may be what has to be repaired.
+import { unreadableNames } from '@everyhop/events/compatibility';
 import { kebab } from '../names.ts';
 import { checkField, checkMoney } from './field-rules.ts';
 import { isPastTense } from './past-tense.ts';
@@ -19,6 +21,8 @@ export function brokenRules(schemas: readonly EventSchema[], services: readonly 
 
 function checkEvent({ owner, folder, schema }: EventSchema, services: readonly string[]): string[] {
   const { namespace, name, topic, key } = schema;
+  const unreadable = unreadableNames(schema);
+  if (unreadable.length > 0) return unreadable.map((sentence) => `${sentence}.`);
   const broken = failure(() => compile(schema));
   if (broken) return [`is no valid Avro schema (${broken}).`];
   if (schema.type !== 'record') return ['must be a record.'];
@@ -44,7 +48,27 @@ function checkEvent({ owner, folder, schema }: EventSchema, services: readonly s
     has('timestamp-millis'),
     `${name} needs the time at which it happened: a field of the logical type timestamp-millis, such as placedAt.`,
   );
-  return [...problems, ...checkTypes(schema), ...checkReaders(schema, owner, services)];
+  return [
+    ...problems,
+    ...checkTypeNames(schema),
+    ...checkTypes(schema),
+    ...checkReaders(schema, owner, services),
+  ];
+}
+
+// What the generated code calls the types of fields: within an event, its own types hide them.
+const generated = ['Buffer', 'Date', 'Readonly', 'ReadonlyArray', 'Record'];
+
+/** Types are told apart by their short names, in TypeScript and by readers. */
+function checkTypeNames(schema: RecordSchema): string[] {
+  const names = declarations(schema).map(({ name }) => name.slice(name.lastIndexOf('.') + 1));
+  const twice = new Set(names.filter((name, index) => names.indexOf(name) !== index));
+  return [
+    ...[...twice].map((name) => `two of its types are named ${name}: give each a name of its own.`),
+    ...names
+      .filter((name) => generated.includes(name))
+      .map((name) => `the type ${name} would hide TypeScript's: give it another name.`),
+  ];
 }
 
 function checkTypes(schema: RecordSchema): string[] {

@@ -3,7 +3,7 @@ import type { AvroSchema } from '@everyhop/events';
 import { incompatibilities } from '@everyhop/events/compatibility';
 import type { EventSchema } from './schemas.ts';
 
-/** Whoever reads one version can read every other: a sentence for each field of which that is not so. */
+/** Whoever reads one version can read every other, and itself: a sentence for each field of which that is not so. */
 export function checkVersions(schemas: readonly EventSchema[]): string[] {
   return schemas.flatMap((newer, index) => {
     const earlier = schemas
@@ -14,7 +14,7 @@ export function checkVersions(schemas: readonly EventSchema[]): string[] {
     );
     const problems = moved
       ? [`topic and key must stay what they are in ${moved.path}.`]
-      : incompatibilities(earlier.map(numbered), numbered(newer));
+      : incompatibilities([...earlier, newer].map(numbered), numbered(newer));
     return problems.map((problem) => `${newer.path}: ${problem}`);
   });
 }

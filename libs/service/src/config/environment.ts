@@ -6,6 +6,8 @@ const brokers = z
   .transform((list) => list.split(',').map((broker) => broker.trim()))
   .pipe(z.array(z.string().regex(/^.+:\d+$/)));
 
+const limit = (what: string) => z.coerce.number().int().min(1).optional().describe(`the most ${what}`);
+
 /** The environment of every service. */
 export const Environment = z
   .object({
@@ -31,6 +33,13 @@ export const Environment = z
       .describe('how to compress events: gzip, snappy, lz4 or zstd'),
     SCHEMA_REGISTRY_USERNAME: z.string().optional().describe('the user to log on to the registry as'),
     SCHEMA_REGISTRY_PASSWORD: z.string().optional().describe('the password of SCHEMA_REGISTRY_USERNAME'),
+    KAFKA_MAX_INFLATED_BYTES: limit('bytes to which a compressed batch of records may inflate'),
+    KAFKA_MAX_BATCH_RECORDS: limit('records in a batch that is read'),
+    KAFKA_MAX_HEADERS: limit('headers of a record that is read'),
+    KAFKA_MAX_HEADER_BYTES: limit('bytes of the headers of a record that is read'),
+    AVRO_MAX_VALUES: limit('values in an event'),
+    AVRO_MAX_DEPTH: limit('records, arrays and maps within each other in an event'),
+    AVRO_MAX_SCHEMA_BYTES: limit('bytes of a schema that is read'),
     // Three partitions of each topic are handled at a time, jobs keep two, and requests must not wait for them.
     MAX_DATABASE_CONNECTIONS: z.coerce
       .number()
