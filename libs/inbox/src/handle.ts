@@ -35,7 +35,7 @@ export function handleItem(
   { attempt, replay = false, traceparent }: Attempt,
   { registry, service, running }: HandleOptions,
 ): Promise<OutboxEntry[]> {
-  const { handler, event, data, message, topic, partition } = item;
+  const { handler, event, message, topic, partition } = item;
   const parent = fromTraceContext({
     traceparent: message.headers?.['traceparent']?.toString(),
     tracestate: message.headers?.['tracestate']?.toString(),
@@ -54,6 +54,7 @@ export function handleItem(
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   const work = async () => {
+    const data = item.unread ? await registry.decode(handler.event, message.value) : item.data;
     const value = await running.run(item, (limits) =>
       lend(
         tx,

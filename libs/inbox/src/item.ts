@@ -1,5 +1,5 @@
 import { fromHeaders, InvalidEnvelope, type EventMetadata, type MessageHeaders } from '@everyhop/events';
-import { Undecodable, type SchemaRegistry } from '@everyhop/kafka';
+import { RegistryUnavailable, Undecodable, UnknownSchema, type SchemaRegistry } from '@everyhop/kafka';
 import type { Handler } from './handler.ts';
 
 /** A record as it came, and where it lay. */
@@ -25,6 +25,8 @@ export interface Item extends Source {
   handler: Handler;
   event: EventMetadata;
   data: unknown;
+  /** Why `data` could not be read so far: each try to handle the event tries that, too. */
+  unread?: Error;
 }
 
 /** A record that no handler can be given. */
@@ -35,24 +37,42 @@ export interface Unreadable extends Source {
 /** The handlers of a service by event type. */
 export type Subscriptions = Map<string, Handler[]>;
 
+/** Whether `error` says that a record can't be read, and that trying again is of no use. */
+export const isUnreadable = (error: unknown): error is InvalidEnvelope | Undecodable =>
+  error instanceof InvalidEnvelope || (error instanceof Undecodable && !(error instanceof UnknownSchema));
+
 /**
  * What `record` means for the service: an item for each handler of its type (none: nobody asked for it), or why it
- * can't be read. Throws only when that can't be known now, because the registry is away.
+ * can't be read. What may be readable later, as the registry is away or does not know its schema, is an item, too.
  */
 export async function readRecord(
   record: Source,
   subscriptions: Subscriptions,
-  registry: SchemaRegistry,
+  registry: Pick<SchemaRegistry, 'decode'>,
 ): Promise<Item[] | Unreadable> {
   try {
     const type = record.message.headers?.['ce_type']?.toString();
     const handlers = type === undefined ? undefined : subscriptions.get(type);
     if (type !== undefined && handlers === undefined) return [];
     const event = fromHeaders(record.message.headers ?? {});
-    const data = await registry.decode(handlers![0]!.event, record.message.value);
-    return handlers!.map((handler) => ({ ...record, handler, event, data }));
+    const read = await dataOf(registry, handlers![0]!, record);
+    return handlers!.map((handler) => ({ ...record, handler, event, ...read }));
   } catch (reason) {
-    if (reason instanceof InvalidEnvelope || reason instanceof Undecodable) return { ...record, reason };
+    if (isUnreadable(reason)) return { ...record, reason };
     throw reason;
+  }
+}
+
+async function dataOf(
+  registry: Pick<SchemaRegistry, 'decode'>,
+  { event }: Handler,
+  { message }: Source,
+): Promise<Pick<Item, 'data' | 'unread'>> {
+  try {
+    return { data: await registry.decode(event, message.value) };
+  } catch (error) {
+    if (error instanceof UnknownSchema || error instanceof RegistryUnavailable)
+      return { data: undefined, unread: error };
+    throw error;
   }
 }

@@ -5,9 +5,15 @@ import {
 } from '@kafkajs/confluent-schema-registry';
 import type { Type } from 'avsc';
 import type { DomainEvent, EventType } from '@everyhop/events';
-import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+import {
+  IncompatibleSchema,
+  RegistryUnavailable,
+  SchemaNotRegistered,
+  Undecodable,
+  UnknownSchema,
+} from './errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
-import type { RegistryConnection } from './servers.ts';
+import { authorizationOf, type RegistryConnection } from './servers.ts';
 
 type Decoder = (payload: Buffer) => unknown;
 
@@ -75,7 +81,7 @@ export class SchemaRegistry {
 
   /**
    * The data in `bytes`, whatever version it was written with, as this `type` sees it.
-   * Throws `Undecodable` when that can never succeed, `RegistryUnavailable` when it may later.
+   * Throws `Undecodable` when that can never succeed, `UnknownSchema` and `RegistryUnavailable` when it may later.
    */
   async decode<T>(type: EventType<T>, bytes: Buffer | null): Promise<T> {
     if (bytes === null || bytes.length < PREFIX_BYTES || bytes[0] !== MAGIC_BYTE)
@@ -86,6 +92,19 @@ export class SchemaRegistry {
       return decode(bytes.subarray(PREFIX_BYTES)) as T;
     } catch (error) {
       throw new Undecodable(`not a ${type.type} as schema ${id} describes it`, { cause: error });
+    }
+  }
+
+  /** Whether it answers others: a failure that concerns one schema only is none of the registry as a whole. */
+  async answers(): Promise<boolean> {
+    const headers = authorizationOf(this.#connection);
+    try {
+      const signal = AbortSignal.timeout(timeout);
+      const { ok, body } = await fetch(`${this.#connection.url}/subjects`, { headers, signal });
+      await body?.cancel();
+      return ok;
+    } catch {
+      return false;
     }
   }
 
@@ -101,7 +120,7 @@ export class SchemaRegistry {
     const writer = (await reachable(this.#client.getSchema(id)).catch((error) => {
       throw error instanceof RegistryUnavailable
         ? error
-        : new Undecodable(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
+        : new UnknownSchema(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
     })) as unknown as Type;
     const reader = type.avro;
     let decoder: Decoder;
