@@ -8,7 +8,16 @@ import { handleItem, type Attempt, type HandleOptions } from './handle.ts';
 import { recordHistory, type HistoryEntry } from './history.ts';
 import type { Item } from './item.ts';
 import { countEvents, countHandled, countIrregularity } from './metrics.ts';
-import { blockedLines, lineOfItem, park, promoteHeads, type Failure, type Parking } from './park.ts';
+import {
+  blockedLines,
+  blocksWhenDead,
+  lineOfItem,
+  park,
+  promoteHeads,
+  type Failure,
+  type Parking,
+} from './park.ts';
+import type { Outages } from './outages.ts';
 import { checkSequence, type Irregularity, type Place } from './sequence.ts';
 
 /** Some records of a partition, as they concern this service. */
@@ -22,7 +31,7 @@ export interface Batch {
 }
 
 /** What handling a batch needs beside its items. */
-export type BatchOptions = HandleOptions & { logger: Logger };
+export type BatchOptions = HandleOptions & { logger: Logger; outages: Pick<Outages, 'passed'> };
 
 /** The inbox's name for an item, and what its trail is found by. */
 export function claimOf({ handler, event: { id, key, correlationId }, message }: Item): NewClaim {
@@ -67,6 +76,7 @@ export async function handleTogether(
   });
   report(done.found, options.logger);
   countHandled(done.ready);
+  options.outages.passed(done.ready);
   countEvents(done.duplicates, 'duplicate');
   // What they are behind may have been handled meanwhile by who could not see them yet.
   if (done.parkings.length > 0) await promoteHeads(db, done.parkings);
@@ -87,7 +97,7 @@ export async function parkFailed(
   options: BatchOptions,
 ): Promise<void> {
   const found = await inTransaction(db, async (tx) => {
-    const { fresh, found } = await admit(tx, batch, failure.attempts);
+    const { fresh, found } = await admit(tx, batch, Math.max(failure.attempts, 1));
     const [item] = fresh;
     if (!item) return found;
     await recordHistory(tx, failed);
@@ -169,5 +179,5 @@ export function parkingOf(item: Item): Parking {
 
 async function giveUp(tx: Transaction<any>, item: Item, failure: Failure, service: string): Promise<Parking> {
   await sendDeadLetter(tx, service, { ...claimOf(item), record: item, failure });
-  return { ...parkingOf(item), failure, dead: { blocks: item.handler.afterDeath === 'wait' } };
+  return { ...parkingOf(item), failure, dead: { blocks: blocksWhenDead(item.handler, failure.error) } };
 }

@@ -36,7 +36,7 @@ export function handleItem(
   { attempt, replay = false, traceparent }: Attempt,
   { registry, service, running, kafka }: HandleOptions,
 ): Promise<OutboxEntry[]> {
-  const { handler, event, data, message, topic, partition } = item;
+  const { handler, event, message, topic, partition } = item;
   const parent = fromTraceContext({
     traceparent: message.headers?.['traceparent']?.toString(),
     tracestate: message.headers?.['tracestate']?.toString(),
@@ -60,6 +60,7 @@ export function handleItem(
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   const work = async () => {
+    const data = item.unread ? await registry.decode(handler.event, message.value) : item.data;
     const value = await running.run(item, (limits) =>
       lend(
         tx,

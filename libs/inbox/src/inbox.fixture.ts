@@ -21,7 +21,7 @@ import {
   type HandlerPolicy,
   type RetryPolicy,
 } from './handler.ts';
-import { Inbox } from './inbox.ts';
+import { Inbox, type InboxOptions } from './inbox.ts';
 
 const { brokers } = engines;
 const migrations = [outboxMigrations, new URL('../migrations/', import.meta.url)];
@@ -57,6 +57,27 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
   const onCommit = () => relay.wake();
   const outbox = new Outbox({ db: database.db, registry, source: 'elsewhere', onCommit });
   const inboxes: Inbox[] = [];
+  const startWith = async (options: Partial<InboxOptions>, ...handlers: HandlerSettings[]) => {
+    const inbox = new Inbox({
+      service,
+      registry,
+      logger,
+      db: database.db,
+      kafka: { brokers },
+      onCommit,
+      handlers: handlers.map((handler) => ({
+        ...defaultPolicy,
+        id: 'test.handler',
+        event: Happened,
+        ...handler,
+        retry: { ...defaultRetry, delayMs: 5, ...handler.retry },
+      })),
+      ...options,
+    });
+    inboxes.push(inbox);
+    await inbox.start();
+    return inbox;
+  };
   const warnings: { message: string; [field: string]: unknown }[] = [];
   const logger = {
     ...silentLogger,
@@ -81,26 +102,9 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
         records.map((record) => ({ topic: Happened.topic, key: 'a', value: null, headers: {}, ...record })),
       ),
     /** Starts an inbox with these handlers of `Happened`. */
-    async start(...handlers: HandlerSettings[]) {
-      const inbox = new Inbox({
-        service,
-        registry,
-        logger,
-        db: database.db,
-        kafka: { brokers },
-        onCommit,
-        handlers: handlers.map((handler) => ({
-          ...defaultPolicy,
-          id: 'test.handler',
-          event: Happened,
-          ...handler,
-          retry: { ...defaultRetry, delayMs: 5, ...handler.retry },
-        })),
-      });
-      inboxes.push(inbox);
-      await inbox.start();
-      return inbox;
-    },
+    start: (...handlers: HandlerSettings[]) => startWith({}, ...handlers),
+    /** The same, with other options of the inbox. */
+    startWith,
     /** The effects of the handlers on `key`, in the order in which they were written. */
     async effects(key: string): Promise<number[]> {
       const { rows } = await database.pool.query('select value from effects where key = $1 order by n', [

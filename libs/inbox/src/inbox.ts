@@ -1,4 +1,5 @@
 import {
+  RegistryUnavailable,
   startConsumer,
   type ConsumedBatch,
   type Consumer,
@@ -17,7 +18,8 @@ import type { Handler } from './handler.ts';
 import { readRecord, sourceOf, type Item, type Source, type Subscriptions } from './item.ts';
 import { countConsumed, expectNoIrregularity } from './metrics.ts';
 import type { ParkedEvent } from './parked.ts';
-import { isCanceled, isOutage } from './outage.ts';
+import { isOfPostgres, isOutage } from './outage.ts';
+import { Outage, Outages } from './outages.ts';
 import { startReplays, type Replay, type ReplayRequest } from './replay.ts';
 import { Replayer } from './replayer.ts';
 import { defaultRetention, scheduleRetention, type Retention } from './retention.ts';
@@ -25,7 +27,7 @@ import { RetryWorker } from './retry-worker.ts';
 import { RunningHandlers, type RunningHandler } from './running.ts';
 import { placeOf, type Place } from './sequence.ts';
 import { maxStarts, Starts } from './starts.ts';
-import { giveUpUnreadable } from './unreadable.ts';
+import { giveUpUnreadable, noHandler } from './unreadable.ts';
 
 /** What an `Inbox` needs. */
 export interface InboxOptions {
@@ -46,7 +48,7 @@ export interface InboxOptions {
 
 /** Consumes what the handlers subscribe to, and handles each event once per handler, in the order of its key. */
 export class Inbox {
-  readonly #options: InboxOptions & { logger: Logger; running: RunningHandlers };
+  readonly #options: InboxOptions & { logger: Logger; running: RunningHandlers; outages: Outages };
   readonly #subscriptions: Subscriptions;
   readonly #retries: RetryWorker;
   readonly #replayer: Replayer;
@@ -57,7 +59,8 @@ export class Inbox {
 
   /** Throws when two handlers have the same id. */
   constructor(options: InboxOptions) {
-    this.#options = { logger: silentLogger, running: new RunningHandlers(options), ...options };
+    const running = new RunningHandlers(options);
+    this.#options = { logger: silentLogger, running, outages: new Outages(options), ...options };
     assertUniqueIds(options.handlers);
     // Who insists on the sequence comes first: should the process die between two handlers of an event, nobody is told of
     // a gap before it again.
@@ -135,6 +138,7 @@ export class Inbox {
     const read = await readRecord(record, this.#subscriptions, this.#options.registry);
     if (!Array.isArray(read)) throw read.reason;
     if (read.length === 0) throw new Error('no handler of this service subscribes to its type any more');
+    if (read[0]!.unread) throw read[0]!.unread;
     return read[0]!.data;
   }
 
@@ -155,6 +159,7 @@ export class Inbox {
     const { logger } = this.#options;
     const partition = `${batch.topic}/${batch.partition}`;
     countConsumed(batch, this.#options.service);
+    let said = '';
     try {
       for (let attempt = 1; ; attempt++) {
         try {
@@ -163,10 +168,12 @@ export class Inbox {
             setAside: (part, read) => this.#setAside(part, read),
           });
         } catch (error) {
-          // What was cancelled and is no failure of an event is the inbox's own statement: the database is slow for all.
           if (this.#options.running.isStopping) throw error;
-          if (!isOutage(error) && !isCanceled(error)) throw error;
-          if (attempt === 1) logger.warn({ err: error, partition }, 'paused until it is back');
+          // What Postgres refuses to the inbox itself is no failure of an event.
+          if (!(error instanceof Outage || isOutage(error) || isOfPostgres(error))) throw error;
+          const { message } = error as Error;
+          if (message !== said) logger.warn({ err: error, partition }, `paused until it is back: ${message}`);
+          said = message;
           this.#paused.add(partition);
           await pause(backoffMs(attempt, outageDelay), batch);
         }
@@ -177,23 +184,30 @@ export class Inbox {
   }
 
   async #handleOnce(consumed: ConsumedBatch): Promise<void> {
-    const { db, onCommit, logger } = this.#options;
+    const { db, onCommit, logger, outages } = this.#options;
     const batch = await this.#read(consumed);
     // Nothing but records that nobody can read: their dead letters are to be sent.
     if (batch.places.length === 0) return onCommit?.();
     try {
+      const unread = batch.items.find((item) => item.unread)?.unread;
+      if (unread) throw unread;
       if ((await handleTogether(db, batch, [], this.#options)) > 0) this.#retries.wake();
     } catch (error) {
-      if (isOutage(error) || this.#options.running.isStopping) throw error;
+      if (this.#options.running.isStopping) throw error;
       const fields = { err: error, topic: consumed.topic, events: batch.items.length };
       logger.debug(fields, 'a batch failed; handling its events one by one');
-      for (const alone of oneByOne(batch)) {
-        await handleAlone(db, alone, consumed, this.#options, error);
-        await consumed.heartbeat();
+      if (isOutage(error)) await outages.confirm({ handler: noHandler, ...consumed }, error);
+      try {
+        for (const alone of oneByOne(batch)) {
+          await handleAlone(db, alone, consumed, this.#options, error);
+          await consumed.heartbeat();
+        }
+      } finally {
+        this.#retries.wake();
       }
-      this.#retries.wake();
+    } finally {
+      onCommit?.();
     }
-    onCommit?.();
   }
 
   /** Gives up a record that ends each process that handles it: for each handler that has not handled it. */
@@ -213,18 +227,38 @@ export class Inbox {
   }
 
   async #read(consumed: ConsumedBatch): Promise<Batch> {
+    const { outages } = this.#options;
     const items: Item[] = [];
     const places: Place[] = [];
+    const registry = askedOnce(this.#options.registry);
     for (const message of consumed.messages) {
       const record: Source = { topic: consumed.topic, partition: consumed.partition, message };
-      const read = await readRecord(record, this.#subscriptions, this.#options.registry);
+      const read = await readRecord(record, this.#subscriptions, registry);
       if (Array.isArray(read)) items.push(...read);
-      else await giveUpUnreadable(read, this.#options);
+      else
+        await giveUpUnreadable(read, this.#options).catch(async (error: unknown) => {
+          await outages.confirm({ handler: noHandler, ...record }, error);
+          throw error;
+        });
       const place = placeOf(record);
       if (place) places.push(place);
     }
     return { items, places };
   }
+}
+
+/** A registry that was away once is not asked again: each question takes seconds then. */
+function askedOnce(registry: SchemaRegistry): Pick<SchemaRegistry, 'decode'> {
+  let away: Promise<never> | undefined;
+  return {
+    decode: (type, bytes) =>
+      away ??
+      registry.decode(type, bytes).catch((error: unknown) => {
+        const failed = Promise.reject<never>(error);
+        if (error instanceof RegistryUnavailable) away = failed;
+        return failed;
+      }),
+  };
 }
 
 function assertUniqueIds(handlers: Handler[]): void {

@@ -21,7 +21,8 @@ export {
 export { Inbox, type InboxOptions } from './inbox.ts';
 export { handlersOf, On, type OnOptions } from './on.ts';
 export { discardParked, listParked, redriveParked, type ParkedEvent, type ParkedFilter } from './parked.ts';
-export { isOutage } from './outage.ts';
+export { isOutage, suspicionOf, type Suspicion } from './outage.ts';
+export { Suspects } from './suspects.ts';
 export {
   cancelReplay,
   listReplays,

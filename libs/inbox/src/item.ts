@@ -1,5 +1,5 @@
 import { fromHeaders, InvalidEnvelope, type EventMetadata, type MessageHeaders } from '@everyhop/events';
-import { Undecodable, type SchemaRegistry } from '@everyhop/kafka';
+import { RegistryUnavailable, Undecodable, UnknownSchema, type SchemaRegistry } from '@everyhop/kafka';
 import type { Handler } from './handler.ts';
 
 /** A record as it came, and where it lay. */
@@ -27,6 +27,8 @@ export interface Item extends Source {
   handler: Handler;
   event: EventMetadata;
   data: unknown;
+  /** Why `data` could not be read so far: each try to handle the event tries that, too. */
+  unread?: Error;
 }
 
 /** A record that no handler can be given. */
@@ -37,14 +39,18 @@ export interface Unreadable extends Source {
 /** The handlers of a service by event type. */
 export type Subscriptions = Map<string, Handler[]>;
 
+/** Whether `error` says that a record can't be read, and that trying again is of no use. */
+export const isUnreadable = (error: unknown): error is InvalidEnvelope | Undecodable =>
+  error instanceof InvalidEnvelope || (error instanceof Undecodable && !(error instanceof UnknownSchema));
+
 /**
  * What `record` means for the service: an item for each handler of its type (none: nobody asked for it), or why it
- * can't be read. Throws only when that can't be known now, because the registry is away.
+ * can't be read. What may be readable later, as the registry is away or does not know its schema, is an item, too.
  */
 export async function readRecord(
   record: Source,
   subscriptions: Subscriptions,
-  registry: SchemaRegistry,
+  registry: Pick<SchemaRegistry, 'decode'>,
 ): Promise<Item[] | Unreadable> {
   const { headers = {}, value, problem } = record.message;
   if (problem) return { ...record, reason: problem };
@@ -53,12 +59,10 @@ export async function readRecord(
     if (types.length > 0 && !types.some((type) => subscriptions.has(type))) return [];
     const event = fromHeaders(headers);
     const handlers = subscriptions.get(event.type)!;
-    const { event: type } = handlers[0]!;
-    const data = await registry.decode(type, value);
-    if (type.keyOf(data) !== event.key) throw new Undecodable('the key in its data is not its ce_subject');
-    return handlers.map((handler) => ({ ...record, handler, event, data }));
+    const read = await dataOf(registry, handlers[0]!, event, value);
+    return handlers.map((handler) => ({ ...record, handler, event, ...read }));
   } catch (reason) {
-    if (reason instanceof InvalidEnvelope || reason instanceof Undecodable) return { ...record, reason };
+    if (isUnreadable(reason)) return { ...record, reason };
     throw reason;
   }
 }
@@ -66,3 +70,20 @@ export async function readRecord(
 /** Each `ce_type`: of a record that has several, one may be meant for this service. */
 const typesOf = (headers: MessageHeaders): string[] =>
   [headers['ce_type']].flat().flatMap((type) => type?.toString() ?? []);
+
+async function dataOf(
+  registry: Pick<SchemaRegistry, 'decode'>,
+  { event: type }: Handler,
+  { key }: EventMetadata,
+  value: Buffer | null,
+): Promise<Pick<Item, 'data' | 'unread'>> {
+  try {
+    const data = await registry.decode(type, value);
+    if (type.keyOf(data) !== key) throw new Undecodable('the key in its data is not its ce_subject');
+    return { data };
+  } catch (error) {
+    if (error instanceof UnknownSchema || error instanceof RegistryUnavailable)
+      return { data: undefined, unread: error };
+    throw error;
+  }
+}

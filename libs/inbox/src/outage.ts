@@ -1,9 +1,19 @@
 import { RegistryUnavailable } from '@everyhop/kafka';
 
+/**
+ * What an error makes one suspect: that the schema `registry` is away; that a `session` with the database was lost, or
+ * its transaction has to run again, whoever is to blame; that something `elsewhere` is away which perhaps only some
+ * need, such as a server that a handler calls, or room on a disk.
+ */
+export type Suspicion = 'registry' | 'session' | 'elsewhere';
+
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
-const databaseClasses = ['08', '53', '57', '58'];
-/** Serialization failure, deadlock, lock timeout: the transaction has to run again, whoever lost. */
-const databaseCodes = ['40001', '40P01', '55P03', '25006'];
+const sessionClasses = ['08', '57'];
+/** Serialization failure, deadlock, too many connections, a read-only transaction. */
+const sessionCodes = ['40001', '40P01', '53300', '25006'];
+const resourceClasses = ['53', '58'];
+/** Statement cancelled, mostly by `statement_timeout`; a limit that is set for one session. */
+const statementCodes = ['57014', '53400'];
 const networkCodes = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -23,25 +33,30 @@ const lostConnection =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Connection ended)/i;
 
 /**
- * Whether `error` says that something all events need is away (Postgres, registry, network) rather than that this
- * event is bad. Such an error is waited out, and never counts as an attempt.
+ * What `error` makes one suspect; `undefined`: it is a failure of whoever met it. No more than a hint: an outage is what
+ * others suffer, too, and `Outages` finds that out.
  */
-export function isOutage(error: unknown): boolean {
-  if (typeof error !== 'object' || error === null) return false;
-  if (error instanceof RegistryUnavailable) return true;
+export function suspicionOf(error: unknown): Suspicion | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  if (error instanceof RegistryUnavailable) return 'registry';
   const { code, severity, message, errors, cause } = error as Partial<
     AggregateError & { code: unknown; severity: unknown }
   >;
-  if (Array.isArray(errors)) return errors.some(isOutage);
-  if (typeof code !== 'string') return lostConnection.test(message ?? '') || isOutage(cause);
-  if (networkCodes.includes(code)) return true;
+  if (Array.isArray(errors)) return errors.map(suspicionOf).find((one) => one !== undefined);
+  if (typeof code !== 'string') return lostConnection.test(message ?? '') ? 'session' : suspicionOf(cause);
+  if (networkCodes.includes(code)) return 'elsewhere';
   // Only an error of Postgres has a severity; a code of two classes elsewhere means something else.
-  if (severity === undefined || isCanceled(error)) return false;
-  return databaseCodes.includes(code) || databaseClasses.includes(code.slice(0, 2));
+  if (severity === undefined || statementCodes.includes(code)) return undefined;
+  // Poolers end sessions with this code; as an error it is about one statement, such as one with too many parameters.
+  if (code === '08P01' && severity === 'ERROR') return undefined;
+  const isOf = (classes: string[]) => classes.includes(code.slice(0, 2));
+  if (sessionCodes.includes(code) || isOf(sessionClasses)) return 'session';
+  return isOf(resourceClasses) ? 'elsewhere' : undefined;
 }
 
-/**
- * Whether `error` says that a statement was cancelled, mostly by `statement_timeout`. In a handler that is a failure of
- * its event, which may be the only one that takes long.
- */
-export const isCanceled = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === '57014';
+/** Whether `error` may come from something that others need, too; see `suspicionOf`. */
+export const isOutage = (error: unknown): boolean => suspicionOf(error) !== undefined;
+
+/** Whether `error` is an answer of Postgres. */
+export const isOfPostgres = (error: unknown): boolean =>
+  typeof (error as { severity?: unknown } | null)?.severity === 'string';

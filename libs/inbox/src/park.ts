@@ -1,3 +1,4 @@
+import { Undecodable } from '@everyhop/kafka';
 import { toStoredHeaders } from '@everyhop/outbox';
 import { storable } from '@everyhop/postgres';
 import { sql, type Kysely, type Transaction } from 'kysely';
@@ -36,8 +37,15 @@ export const lineOf = ({ handler, key }: { handler: string; key: string }): stri
 export const inMs = (ms: number | undefined) =>
   sql`clock_timestamp() + ${ms ?? null}::float8 * interval '1 millisecond'`;
 
+/** What tells the line of an item. */
+interface InLine {
+  handler: Pick<Item['handler'], 'id'>;
+  event: Pick<Item['event'], 'key'>;
+}
+
 /** The name of the line of `item`. */
-export const lineOfItem = ({ handler, event: { key } }: Item): string => lineOf({ handler: handler.id, key });
+export const lineOfItem = ({ handler, event: { key } }: InLine): string =>
+  lineOf({ handler: handler.id, key });
 
 /** Whether the line (`handler`, `key` of the table) waits for the end of a replay. */
 export const isReplayed = (table: string) => sql`
@@ -61,7 +69,7 @@ const headOfLine = sql<string | null>`(
  * The lines, among those of `items`, in which something is parked, or that are being replayed: what comes must go
  * behind it.
  */
-export async function blockedLines(tx: Transaction<any>, items: Item[]): Promise<Set<string>> {
+export async function blockedLines(tx: Transaction<any>, items: InLine[]): Promise<Set<string>> {
   if (!(await anyLineWaits(tx))) return new Set();
   const lines = new Map(items.map((item) => [lineOfItem(item), [item.handler.id, item.event.key]]));
   const pairs = [...lines.values()];
@@ -100,7 +108,7 @@ export async function park(tx: Transaction<any>, parkings: Parking[]): Promise<v
     handler,
     eventId,
     what: dead ? ('dead' as const) : ('parked' as const),
-    attempt: failure?.attempts,
+    attempt: failure?.attempts || undefined,
     reason: failure && reasonOf(failure.error),
   }));
   await recordHistory(tx, entries);
@@ -125,6 +133,12 @@ export async function promoteHeads(
     where head.position = ${headOfLine} and head.state = 'waiting' and head.next_attempt_at is null
       and not ${isReplayed('head')}`.execute(db);
 }
+
+/** Whether what follows an event that died of `error` waits behind it: not behind one that nobody can read. */
+export const blocksWhenDead = (
+  { afterDeath }: Pick<Item['handler'], 'afterDeath'>,
+  error: unknown,
+): boolean => afterDeath === 'wait' && !(error instanceof Undecodable);
 
 /** A failure in one line that can be stored: the error's sentence, and its cause's. */
 export function reasonOf(error: unknown): string {

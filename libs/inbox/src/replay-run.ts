@@ -30,6 +30,8 @@ export interface ReplayRunOptions {
 }
 
 const progressMs = 500;
+/** An outage that takes longer may be none. */
+const triesUntilSaid = 4;
 
 /** The part that one instance takes in one replay. */
 export class ReplayRun {
@@ -107,8 +109,10 @@ export class ReplayRun {
           { err: error, replay: this.#replay.id, attempt, retryInMs },
           'a replay makes no progress',
         );
-        failed ||= !isOutage(error);
-        if (!isOutage(error)) await this.#say(reasonOf(error));
+        if (!isOutage(error) || attempt >= triesUntilSaid) {
+          failed = true;
+          await this.#say(reasonOf(error)).catch(() => {});
+        }
         await pause(retryInMs, batch);
       }
     }
@@ -132,7 +136,7 @@ export class ReplayRun {
     try {
       await together(items);
     } catch (error) {
-      if (isOutage(error) || error instanceof ReplayOver || this.#options.running.isStopping) throw error;
+      if (error instanceof ReplayOver || this.#options.running.isStopping) throw error;
       for (const item of items) await together([item]).catch((cause) => blame(item, cause));
     }
   }

@@ -1,26 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  appendToOutbox,
-  fromStoredHeaders,
-  inSavepoint,
-  inTransaction,
-  type StoredHeaders,
-} from '@everyhop/outbox';
+import { appendToOutbox, inSavepoint, inTransaction } from '@everyhop/outbox';
 import { WakeUp } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, nextWait, outageDelay } from './backoff.ts';
-import { setOutcome, type Claim } from './claim.ts';
+import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
 import { HandlerTimedOut } from './errors.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
-import { defaultRetry } from './handler.ts';
+import { defaultRetry, type Handler } from './handler.ts';
 import { recordHistory } from './history.ts';
-import { readRecord, type Item, type Source, type Subscriptions } from './item.ts';
+import { isUnreadable, readRecord, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
-import { isOutage } from './outage.ts';
-import { inMs, isReplayed, promoteHeads, reasonOf, type Failure, type Parking } from './park.ts';
+import { isOfPostgres, isOutage } from './outage.ts';
+import { Outage, Outages } from './outages.ts';
+import {
+  blocksWhenDead,
+  inMs,
+  isReplayed,
+  promoteHeads,
+  reasonOf,
+  type Failure,
+  type Parking,
+} from './park.ts';
 import { RunningHandlers } from './running.ts';
+import { claimOf, logFieldsOf, recordOf, type ParkedRow } from './parked-row.ts';
 import { noHandler, parkReadable } from './unreadable.ts';
 
 /** What a `RetryWorker` needs. */
@@ -29,28 +33,13 @@ export interface RetryWorkerOptions extends Omit<HandleOptions, 'running'> {
   running?: RunningHandlers;
   db: Kysely<any>;
   subscriptions: Subscriptions;
+  /** Default: of its own. */
+  outages?: Outages;
   logger?: Logger;
   /** Called after each commit: `() => relay.wake()`. */
   onCommit?: () => void;
   /** How often to look for what no `wake` announced, in ms. Default: 30,000. */
   pollMs?: number;
-}
-
-/** A row of `inbox_parked`, as far as it concerns the next try. */
-interface ParkedRow {
-  position: string;
-  handler: string;
-  event_id: string;
-  key: string;
-  topic: string;
-  partition: number;
-  kafka_offset: string;
-  record_key: Buffer | null;
-  payload: Buffer | null;
-  headers: StoredHeaders;
-  attempts: number;
-  first_failure: Date | null;
-  redriven_by: string | null;
 }
 
 const sayAgainMs = 60_000;
@@ -59,16 +48,23 @@ const elsewhereMs = 1_000;
 const patienceMs = 1_000;
 /** How many retries may be slow at a time; each holds a connection. */
 const maxSlow = 5;
+const againMs = 200;
 
 /**
  * Tries parked events again when they are due, the head of each line first. Any number of workers on one database
  * share the work: each takes a head that no other has locked.
  */
 export class RetryWorker {
-  readonly #options: RetryWorkerOptions & { logger: Logger; pollMs: number; running: RunningHandlers };
+  readonly #options: RetryWorkerOptions & {
+    logger: Logger;
+    pollMs: number;
+    running: RunningHandlers;
+    outages: Outages;
+  };
   readonly #slow = new Set<Promise<unknown>>();
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
+  #sayAt = 0;
   #running: Promise<void> | undefined;
 
   constructor(options: RetryWorkerOptions) {
@@ -76,6 +72,7 @@ export class RetryWorker {
       logger: silentLogger,
       pollMs: 30_000,
       running: new RunningHandlers(options),
+      outages: new Outages(options),
       ...options,
     };
   }
@@ -98,9 +95,9 @@ export class RetryWorker {
   }
 
   async #run(): Promise<void> {
-    const { db, logger, pollMs } = this.#options;
+    const { db, pollMs } = this.#options;
     const { signal } = this.#stopping;
-    let [sayAt, promoteAt] = [0, 0];
+    let promoteAt = 0;
     for (let outages = 0; !signal.aborted;) {
       try {
         let waiting = await this.#waiting();
@@ -116,13 +113,17 @@ export class RetryWorker {
         await this.#wakeUp.wait(this.#untilNext(waiting.nextMs), signal);
       } catch (error) {
         const retryInMs = backoffMs(++outages, outageDelay);
-        if (performance.now() >= sayAt) {
-          sayAt = performance.now() + sayAgainMs;
-          logger.warn({ err: error }, 'parked events have to wait');
-        }
+        this.#say(error);
         await delay(retryInMs, undefined, { signal }).catch(() => {});
       }
     }
+  }
+
+  #say(error: unknown): void {
+    if (performance.now() < this.#sayAt) return;
+    this.#sayAt = performance.now() + sayAgainMs;
+    const why = error instanceof Outage ? `: ${error.message}` : '';
+    this.#options.logger.warn({ err: error }, `parked events have to wait${why}`);
   }
 
   /** How long to wait, in ms, when the next head is due in `nextMs`. */
@@ -166,10 +167,8 @@ export class RetryWorker {
         if (row) parked = await this.#retry(tx, row);
       });
     } catch (error) {
-      if (running.isStopping) throw error;
-      if (row && error instanceof HandlerTimedOut) await this.#failTimedOut(row, error);
-      else if (row) await this.#putOff(row, error);
-      if (!row || isOutage(error)) throw error;
+      if (!row || running.isStopping) throw error;
+      await this.#settle(row, error);
     }
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
     if (!row) return false;
@@ -187,6 +186,8 @@ export class RetryWorker {
     const attempt = row.attempts + 1;
     try {
       if (!Array.isArray(read)) throw read.reason;
+      // Nobody would learn why.
+      if (row.handler === noHandler && read[0]?.unread) throw read[0].unread;
       if (row.handler === noHandler) {
         await this.#finish(tx, row, attempt);
         return await parkReadable(tx, read);
@@ -201,25 +202,36 @@ export class RetryWorker {
       });
       await this.#finish(tx, row, attempt);
       countHandled([item]);
+      this.#options.outages.passed([item]);
     } catch (error) {
-      // Its transaction may have no connection any more.
-      if (error instanceof HandlerTimedOut || running.isStopping || isOutage(error)) throw error;
-      const failure = { error, attempts: attempt, firstFailure: row.first_failure ?? new Date() };
-      await this.#fail(tx, row, failure, item);
+      // What it was can be found out only when the transaction is over, which may have no connection any more.
+      const isOver = error instanceof HandlerTimedOut || isOutage(error) || isOfPostgres(error);
+      if (isOver || running.isStopping) throw error;
+      await this.#fail(tx, row, error);
     }
     return [];
   }
 
-  /** Notes that a try has timed out, in a transaction of its own, unless somebody else has had the event meanwhile. */
-  async #failTimedOut(row: ParkedRow, error: HandlerTimedOut): Promise<void> {
-    const failure = { error, attempts: row.attempts + 1, firstFailure: row.first_failure ?? new Date() };
-    await inTransaction(this.#options.db, async (tx) => {
-      const { rows } = await sql`
-        select from inbox_parked
-        where position = ${row.position} and state = 'waiting' and attempts = ${row.attempts}
-          and next_attempt_at <= now() for update skip locked`.execute(tx);
-      if (rows.length > 0) await this.#fail(tx, row, failure, error.item);
-    });
+  /** Decides what becomes of a head whose try failed with its whole transaction. */
+  async #settle(row: ParkedRow, error: unknown): Promise<void> {
+    const { db, outages } = this.#options;
+    const { handler, event_id: eventId, topic, partition } = row;
+    try {
+      const verdict = await outages.weigh({ handler, eventId, topic, partition }, error);
+      if (verdict === 'attempt') await inTransaction(db, (tx) => this.#failAgain(tx, row, error));
+      else await this.#putOff(row, error, verdict === 'again' ? againMs : outageDelay.maxDelayMs);
+    } catch (cause) {
+      await this.#putOff(row, cause, cause instanceof Outage ? outageDelay.maxDelayMs : undefined);
+    }
+  }
+
+  /** Notes that a head failed, unless another worker has had it since. */
+  async #failAgain(tx: Transaction<any>, row: ParkedRow, error: unknown): Promise<void> {
+    const { rows } = await sql`
+      select from inbox_parked
+      where position = ${row.position} and state = 'waiting' and attempts = ${row.attempts}
+      for update skip locked`.execute(tx);
+    if (rows.length > 0) await this.#fail(tx, row, error);
   }
 
   async #finish(tx: Transaction<any>, row: ParkedRow, attempt: number): Promise<void> {
@@ -227,14 +239,21 @@ export class RetryWorker {
     await setOutcome(tx, [claimOf(row)], 'handled', attempt);
   }
 
-  /** Parks a head that failed once more, or gives it up after its last try. `item`: unless it could not be read. */
-  async #fail(tx: Transaction<any>, row: ParkedRow, failure: Failure, item: Item | undefined): Promise<void> {
+  #handlerOf(row: ParkedRow): Handler | undefined {
+    return [...this.#options.subscriptions.values()].flat().find(({ id }) => id === row.handler);
+  }
+
+  /** Parks a head that failed once more, or gives it up after its last try. */
+  async #fail(tx: Transaction<any>, row: ParkedRow, error: unknown): Promise<void> {
     const { service, logger } = this.#options;
-    const { error, attempts, firstFailure } = failure;
+    const [attempts, firstFailure] = [row.attempts + 1, row.first_failure ?? new Date()];
+    const failure: Failure = { error, attempts, firstFailure };
     const claim = claimOf(row);
-    const waitMs = item && nextWait(failure, item.handler);
+    const handler = this.#handlerOf(row);
+    const waitMs = handler && !isUnreadable(error) ? nextWait(failure, handler) : undefined;
     const dead = waitMs === undefined;
-    const blocks = !dead || (row.handler !== noHandler && item?.handler.afterDeath !== 'continue');
+    const blocks =
+      !dead || (row.handler !== noHandler && blocksWhenDead(handler ?? { afterDeath: 'wait' }, error));
     const reason = reasonOf(error);
     await sql`
       update inbox_parked set
@@ -251,16 +270,18 @@ export class RetryWorker {
     await setOutcome(tx, [claim], 'dead');
   }
 
-  // What could be neither handled nor noted as failed must not keep other lines from their turn.
-  async #putOff(row: ParkedRow, error: unknown): Promise<void> {
+  // What could be neither handled nor noted as failed must not keep other lines from their turn. `uncountedMs`: when it
+  // is to be tried again, if that was no try.
+  async #putOff(row: ParkedRow, error: unknown, uncountedMs?: number): Promise<void> {
     const { db, logger } = this.#options;
-    const attempts = isOutage(error) ? row.attempts : row.attempts + 1;
-    const waitMs = isOutage(error) ? outageDelay.maxDelayMs : backoffMs(attempts, defaultRetry);
+    if (uncountedMs !== undefined) this.#say(error);
+    const attempts = uncountedMs === undefined ? row.attempts + 1 : row.attempts;
+    const waitMs = uncountedMs ?? backoffMs(attempts, defaultRetry);
     await sql`
       update inbox_parked set attempts = ${attempts}, next_attempt_at = ${inMs(waitMs)},
                               reason = ${reasonOf(error)}
       where position = ${row.position} and state = 'waiting' and next_attempt_at <= now()`.execute(db);
-    if (isOutage(error)) return;
+    if (uncountedMs !== undefined) return;
     const fields = { err: error, ...logFieldsOf(row), attempt: attempts, retryInMs: waitMs };
     logger.error(fields, 'a parked event could not be finished; trying again later');
   }
@@ -275,18 +296,4 @@ export class RetryWorker {
       ) as "nextMs"`.execute(this.#options.db);
     return rows[0]!;
   }
-}
-
-const claimOf = (row: ParkedRow): Claim => ({ handler: row.handler, eventId: row.event_id });
-
-const logFieldsOf = ({ handler, event_id, key }: ParkedRow) => ({ handler, event_id, key });
-
-function recordOf(row: ParkedRow): Source {
-  const message = {
-    key: row.record_key,
-    value: row.payload,
-    headers: fromStoredHeaders(row.headers),
-    offset: row.kafka_offset,
-  };
-  return { topic: row.topic, partition: row.partition, message };
 }

@@ -31,8 +31,14 @@ export class IncompatibleSchema extends Error {
   }
 }
 
-/** Bytes that no retry will make readable. */
+/** Bytes that can't be read, and that no retry will make readable unless it is an `UnknownSchema`. */
 export class Undecodable extends Error {
-  override readonly name = 'Undecodable';
-  readonly code = 'UNDECODABLE';
+  override readonly name: string = 'Undecodable';
+  readonly code: string = 'UNDECODABLE';
+}
+
+/** Bytes of a schema that the registry does not know: it may be garbage, or the registry lags behind or is restored. */
+export class UnknownSchema extends Undecodable {
+  override readonly name = 'UnknownSchema';
+  override readonly code = 'UNKNOWN_SCHEMA';
 }

@@ -1,5 +1,5 @@
 import { type EventType, incompatibilities, type SchemaVersion } from '@everyhop/events';
-import type { RegistryConnection } from './servers.ts';
+import { authorizationOf, type RegistryConnection } from './servers.ts';
 
 /** Why `registry` refuses the schema of `type`: {@link incompatibilities} with the versions that are there. */
 export async function explainRefusal(
@@ -17,10 +17,7 @@ export async function explainRefusal(
   return incompatibilities(earlier, { version: `v${version}`, schema });
 }
 
-async function get({ auth }: RegistryConnection, url: string): Promise<unknown> {
-  const credentials = auth && Buffer.from(`${auth.username}:${auth.password}`).toString('base64');
-  const response = await fetch(url, {
-    headers: credentials ? { authorization: `Basic ${credentials}` } : {},
-  });
+async function get(registry: RegistryConnection, url: string): Promise<unknown> {
+  const response = await fetch(url, { headers: authorizationOf(registry) });
   return response.json();
 }

@@ -4,7 +4,13 @@ export { describeTopics } from './describe-topics.ts';
 export { type Compression } from './compression.ts';
 export { startConsumer, type ConsumedBatch, type Consumer, type ConsumerOptions } from './consumer.ts';
 export { deployEvents, type DeployOptions } from './deploy.ts';
-export { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+export {
+  IncompatibleSchema,
+  RegistryUnavailable,
+  SchemaNotRegistered,
+  Undecodable,
+  UnknownSchema,
+} from './errors.ts';
 export { observeGroup, type GroupObservation } from './observe.ts';
 export { deleteGroup, positionsOf, resetOffsets, type Position, type ResetOptions } from './offsets.ts';
 export {

@@ -13,10 +13,16 @@ import {
   measurerOf,
   readerOf,
 } from '@everyhop/events';
-import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from './errors.ts';
+import {
+  IncompatibleSchema,
+  RegistryUnavailable,
+  SchemaNotRegistered,
+  Undecodable,
+  UnknownSchema,
+} from './errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { demandFullTransitive } from './full-transitive.ts';
-import type { RegistryConnection } from './servers.ts';
+import { authorizationOf, type RegistryConnection } from './servers.ts';
 
 type Decoder = (payload: Buffer) => unknown;
 
@@ -98,7 +104,7 @@ export class SchemaRegistry {
 
   /**
    * The data in `bytes`, whatever version it was written with, as this `type` sees it.
-   * Throws `Undecodable` when that can never succeed, `RegistryUnavailable` when it may later.
+   * Throws `Undecodable` when that can never succeed, `UnknownSchema` and `RegistryUnavailable` when it may later.
    */
   async decode<T>(type: EventType<T>, bytes: Buffer | null): Promise<T> {
     if (bytes === null || bytes.length < PREFIX_BYTES || bytes[0] !== MAGIC_BYTE)
@@ -123,6 +129,19 @@ export class SchemaRegistry {
     }
   }
 
+  /** Whether it answers others: a failure that concerns one schema only is none of the registry as a whole. */
+  async answers(): Promise<boolean> {
+    const headers = authorizationOf(this.#connection);
+    try {
+      const signal = AbortSignal.timeout(timeout);
+      const { ok, body } = await fetch(`${this.#connection.url}/subjects`, { headers, signal });
+      await body?.cancel();
+      return ok;
+    } catch {
+      return false;
+    }
+  }
+
   async #lookUp(type: EventType<any>): Promise<number> {
     const answer = this.#client.getRegistryIdBySchema(type.type, confluentSchema(type));
     return reachable(answer).catch((error) => {
@@ -135,7 +154,7 @@ export class SchemaRegistry {
     const writer = (await reachable(this.#client.getSchema(id)).catch((error) => {
       throw error instanceof RegistryUnavailable
         ? error
-        : new Undecodable(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
+        : new UnknownSchema(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
     })) as unknown as Type;
     let decoder: Decoder;
     try {

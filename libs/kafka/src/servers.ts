@@ -19,6 +19,12 @@ export interface RegistryConnection {
   };
 }
 
+/** The header by which a request to the registry says who asks; none when nobody has to. */
+export function authorizationOf({ auth }: RegistryConnection): Record<string, string> {
+  if (!auth) return {};
+  return { authorization: `Basic ${Buffer.from(`${auth.username}:${auth.password}`).toString('base64')}` };
+}
+
 /** Where Kafka is, as environment variables say it. */
 export interface KafkaSettings {
   KAFKA_BROKERS: string[];

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Pool } from 'pg';
+import { JobOutages } from './job-outages.ts';
 import type { Jobs } from './jobs.ts';
 import { jobTask } from './run-job.ts';
 import { startWorkers } from './start-workers.ts';
@@ -37,8 +38,9 @@ export async function startJobs({
   pollMs = 300_000,
 }: JobsOptions): Promise<{ stop(): Promise<void> }> {
   if (jobs.handlers.size === 0) return { stop: async () => {} };
+  const outages = new JobOutages(logger, jobs.paused);
   const tasks = Object.fromEntries(
-    [...jobs.handlers.values()].map((handler) => [handler.name, jobTask(handler, logger, jobs.paused)]),
+    [...jobs.handlers.values()].map((handler) => [handler.name, jobTask(handler, logger, outages)]),
   );
   const start = () => startWorkers(tasks, { pool, logger, concurrency, pollMs });
 
