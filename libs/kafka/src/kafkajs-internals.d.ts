@@ -24,3 +24,14 @@ declare module 'kafkajs/src/protocol/requests/produce/v7/response.js' {
   };
   export default response;
 }
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {
+  const request: (fetch: {
+    replicaId: number;
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }) => { apiKey: number; apiVersion: number; apiName: string; encode(): Promise<object> };
+  export default request;
+}
