@@ -95,10 +95,13 @@ function sizeOf(key: string, value: Buffer | null, headers: MessageHeaders): num
   // Its length, attributes, time, offset, number of headers, and the lengths of key and value.
   let size = batchBytes + 6 * longestVarint + 1 + Buffer.byteLength(key) + (value?.length ?? 0);
   for (const [name, values] of Object.entries(headers))
-    for (const one of [values ?? []].flat())
-      size += 2 * longestVarint + Buffer.byteLength(name) + (one === null ? 0 : Buffer.byteLength(one));
+    for (const one of [values ?? ''].flat())
+      size += 2 * longestVarint + Buffer.byteLength(name) + (isBytes(one) ? Buffer.byteLength(one) : 0);
   return size;
 }
+
+// kafkajs puts a header named as something that every object has, such as constructor, behind that thing.
+const isBytes = (one: unknown): one is string | Buffer => typeof one === 'string' || Buffer.isBuffer(one);
 
 /** A record's key; `undefined` when it has none, or one that is not UTF-8, has zero characters or is over-long. */
 export function textKeyOf({ message: { key } }: Source): string | undefined {
