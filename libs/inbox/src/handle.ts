@@ -3,7 +3,7 @@ import { assertEvents, encodeEvents, lend, type OutboxEntry } from '@everyhop/ou
 import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
 import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';
-import type { Item } from './item.ts';
+import { dataOf, type Item } from './item.ts';
 import { measureProcess } from './metrics.ts';
 import type { RunningHandlers } from './running.ts';
 
@@ -60,7 +60,7 @@ export function handleItem(
   });
   const logFields = { event_id: event.id, correlation_id: event.correlationId, handler: handler.id };
   const work = async () => {
-    const data = item.unread ? await registry.decode(handler.event, message.value) : item.data;
+    const data = item.unread ? await dataOf(registry, handler, event, message.value) : item.data;
     const value = await running.run(item, (limits) =>
       lend(
         tx,

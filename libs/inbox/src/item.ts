@@ -59,7 +59,7 @@ export async function readRecord(
     if (types.length > 0 && !types.some((type) => subscriptions.has(type))) return [];
     const event = fromHeaders(headers);
     const handlers = subscriptions.get(event.type)!;
-    const read = await dataOf(registry, handlers[0]!, event, value);
+    const read = await readData(registry, handlers[0]!, event, value);
     return handlers.map((handler) => ({ ...record, handler, event, ...read }));
   } catch (reason) {
     if (isUnreadable(reason)) return { ...record, reason };
@@ -71,19 +71,24 @@ export async function readRecord(
 const typesOf = (headers: MessageHeaders): string[] =>
   [headers['ce_type']].flat().flatMap((type) => type?.toString() ?? []);
 
-async function dataOf(
-  registry: Pick<SchemaRegistry, 'decode'>,
-  { event: type }: Handler,
-  { key }: EventMetadata,
-  value: Buffer | null,
-): Promise<Pick<Item, 'data' | 'unread'>> {
+async function readData(...record: Parameters<typeof dataOf>): Promise<Pick<Item, 'data' | 'unread'>> {
   try {
-    const data = await registry.decode(type, value);
-    if (type.keyOf(data) !== key) throw new Undecodable('the key in its data is not its ce_subject');
-    return { data };
+    return { data: await dataOf(...record) };
   } catch (error) {
     if (error instanceof UnknownSchema || error instanceof RegistryUnavailable)
       return { data: undefined, unread: error };
     throw error;
   }
+}
+
+/** The data of an event as its handlers see it. Throws `Undecodable`, `UnknownSchema` or `RegistryUnavailable`. */
+export async function dataOf(
+  registry: Pick<SchemaRegistry, 'decode'>,
+  { event: type }: Handler,
+  { key }: EventMetadata,
+  value: Buffer | null,
+): Promise<unknown> {
+  const data = await registry.decode(type, value);
+  if (type.keyOf(data) !== key) throw new Undecodable('the key in its data is not its ce_subject');
+  return data;
 }

@@ -1,3 +1,4 @@
+import { countedExactly, readByIndex, sampleOf, scaleOf } from '@everyhop/outbox';
 import { observeState, type Logger } from '@everyhop/telemetry';
 import { metrics } from '@opentelemetry/api';
 import { sql, type Kysely } from 'kysely';
@@ -5,9 +6,9 @@ import type { Inbox } from './inbox.ts';
 
 /**
  * Makes the state of an inbox a metric, read only when metrics are collected:
- * `everyhop.inbox.parked` (events, by handler and state; left out when the database does not answer within a second),
- * `everyhop.inbox.paused` (partitions that wait because something all events need is away) and `everyhop.inbox.slow`
- * (for how long each handler that takes long has been running). Returns what stops it.
+ * `everyhop.inbox.parked` (events, by handler and state, more than 10,000 estimated; left out when the database does not
+ * answer within a second), `everyhop.inbox.paused` (partitions that wait because something all events need is away) and
+ * `everyhop.inbox.slow` (for how long each handler that takes long has been running). Returns what stops it.
  */
 export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): () => void {
   const meter = metrics.getMeter('everyhop.inbox');
@@ -36,7 +37,7 @@ export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): ()
     of: 'parked events',
     meter,
     gauges: [parked],
-    read: async () => (await countParked.execute(db)).rows,
+    read: () => countParked(db),
     report(result, rows) {
       // Zeros first, so that it is told when the last one is gone.
       for (const { id: handler } of inbox.handlers)
@@ -52,5 +53,40 @@ export function observeInbox(inbox: Inbox, db: Kysely<any>, logger?: Logger): ()
   };
 }
 
-const countParked = sql<{ handler: string; state: string; events: number }>`
-  select handler, state, count(*)::int as events from inbox_parked group by handler, state`;
+interface Count {
+  handler: string;
+  state: string;
+  events: number;
+}
+
+async function countParked(db: Kysely<any>): Promise<Count[]> {
+  const counts = await readByIndex(db, counted);
+  if (counts.every(({ events }) => events <= countedExactly)) return counts;
+  const { rows: guesses } = await estimated.execute(db);
+  return counts.map((count) => {
+    if (count.events <= countedExactly) return count;
+    const guess = guesses.find(({ handler, state }) => handler === count.handler && state === count.state);
+    return { ...count, events: Math.max(count.events, Math.round(guess?.events ?? 0)) };
+  });
+}
+
+// From one group to the next by the index: a few that are dead are found among millions that wait.
+const counted = sql<Count>`
+  with recursive groups as (
+    (select state, handler from inbox_parked order by state, handler limit 1)
+    union all
+    select next.* from groups, lateral (
+      select state, handler from inbox_parked as parked
+      where (parked.state, parked.handler) > (groups.state, groups.handler) order by state, handler limit 1
+    ) as next
+  )
+  select handler, state, (
+    select count(*)::int from (
+      select from inbox_parked as parked where (parked.state, parked.handler) = (groups.state, groups.handler)
+      limit ${sql.lit(countedExactly + 1)}
+    ) as first_ones
+  ) as events from groups`;
+
+const estimated = sql<Count>`
+  select handler, state, (count(*) * ${scaleOf('inbox_parked')})::float8 as events
+  from ${sampleOf('inbox_parked')} group by handler, state`;

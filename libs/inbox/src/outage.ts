@@ -28,6 +28,7 @@ const networkCodes = [
   'ECONNECTION',
   'EDNS',
 ];
+const deepestCause = 8;
 // pg reports a lost connection as an Error without a code.
 const lostConnection =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Connection ended)/i;
@@ -36,14 +37,17 @@ const lostConnection =
  * What `error` makes one suspect; `undefined`: it is a failure of whoever met it. No more than a hint: an outage is what
  * others suffer, too, and `Outages` finds that out.
  */
-export function suspicionOf(error: unknown): Suspicion | undefined {
-  if (typeof error !== 'object' || error === null) return undefined;
+export function suspicionOf(error: unknown, depth = 0): Suspicion | undefined {
+  // An error may be its own cause.
+  if (typeof error !== 'object' || error === null || depth > deepestCause) return undefined;
   if (error instanceof RegistryUnavailable) return 'registry';
   const { code, severity, message, errors, cause } = error as Partial<
     AggregateError & { code: unknown; severity: unknown }
   >;
-  if (Array.isArray(errors)) return errors.map(suspicionOf).find((one) => one !== undefined);
-  if (typeof code !== 'string') return lostConnection.test(message ?? '') ? 'session' : suspicionOf(cause);
+  if (Array.isArray(errors))
+    return errors.map((one) => suspicionOf(one, depth + 1)).find((one) => one !== undefined);
+  if (typeof code !== 'string')
+    return lostConnection.test(message ?? '') ? 'session' : suspicionOf(cause, depth + 1);
   if (networkCodes.includes(code)) return 'elsewhere';
   // Only an error of Postgres has a severity; a code of two classes elsewhere means something else.
   if (severity === undefined || statementCodes.includes(code)) return undefined;

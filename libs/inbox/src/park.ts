@@ -5,6 +5,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { setOutcome } from './claim.ts';
 import { recordHistory } from './history.ts';
 import type { Item, Source } from './item.ts';
+import { cutToBytes, mostReasonBytes, sentenceOf } from './reason.ts';
 
 /** A failure, as it is remembered with a parked event. */
 export interface Failure {
@@ -142,7 +143,5 @@ export const blocksWhenDead = (
 
 /** A failure in one line that can be stored: the error's sentence, and its cause's. */
 export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return storable(String(error));
-  const { message, cause } = error;
-  return storable(cause instanceof Error ? `${message}: ${cause.message}` : message);
+  return cutToBytes(storable(sentenceOf(error)), mostReasonBytes);
 }

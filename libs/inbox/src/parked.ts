@@ -46,11 +46,16 @@ export async function listParked(
   filter: ParkedFilter = {},
   limit = 100,
 ): Promise<ParkedEvent[]> {
+  // Of each state by its index, so that the first of millions are found at once.
   const { rows } = await sql<Omit<ParkedEvent, 'headers'> & { headers: StoredHeaders }>`
     select handler, event_id as "eventId", key, state, state = 'waiting' and next_attempt_at is null as behind,
            attempts, reason, parked_at as "parkedAt", first_failure as "firstFailure",
            next_attempt_at as "nextAttemptAt", topic, partition, kafka_offset as "offset", headers, payload
-    from inbox_parked where ${fits(filter)} order by handler, key, position limit ${limit}`.execute(db);
+    from unnest(array['waiting', 'dead']) as of (of_state), lateral (
+      select * from inbox_parked where state = of_state and ${fits(filter)}
+      order by handler, key, position limit ${limit}
+    ) as listed
+    order by handler, key, position limit ${limit}`.execute(db);
   return rows.map((row) => ({ ...row, headers: fromStoredHeaders(row.headers) }));
 }
 

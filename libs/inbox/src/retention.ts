@@ -1,5 +1,6 @@
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely } from 'kysely';
+import { forgetKeys } from './sequence-retention.ts';
 
 /** For how long handled events are remembered. */
 export interface Retention {
@@ -51,6 +52,8 @@ export function scheduleRetention(
     try {
       const removed = await removeHandled(db, retention);
       if (removed > 0) logger.info({ removed }, 'forgot events that were handled long ago');
+      const keys = await forgetKeys(db, retention.days);
+      if (keys > 0) logger.info({ keys }, 'forgot how far keys had come of which nothing came for long');
     } catch (error) {
       logger.warn({ err: error }, 'the inbox could not be cleaned up; trying again in an hour');
     }

@@ -31,7 +31,8 @@ export function placeOf({ topic, message }: Source): Place | undefined {
 
 /**
  * Remembers in `tx` how far each key has come and returns what is out of line: with an event missing before it, or
- * after a later one. An event that was seen before is in line; whether it was handled before the inbox knows.
+ * after a later one. The first event of a key that is seen is in line, whatever its number: those before it may have
+ * expired before this service came. So is one that was seen before; whether it was handled the inbox knows.
  */
 export async function checkSequence(tx: Transaction<any>, places: Place[]): Promise<Irregularity[]> {
   const lines = Map.groupBy(places, sequenceKeyOf);
@@ -47,8 +48,11 @@ export async function checkSequence(tx: Transaction<any>, places: Place[]): Prom
     order by 1, 2
     on conflict (topic, key) do update set last = greatest(s.last, excluded.last), seen_at = now()
     returning topic, key, old.last`.execute(tx);
-  const before = new Map(rows.map((row) => [sequenceKeyOf(row), BigInt(row.last ?? 0)]));
-  return [...lines].flatMap(([name, line]) => irregularitiesOf(line, before.get(name)!));
+  const before = new Map(rows.map((row) => [sequenceKeyOf(row), row.last]));
+  return [...lines].flatMap(([name, line]) => {
+    const last = before.get(name) ?? line[0]!.sequence - 1n;
+    return irregularitiesOf(line, BigInt(last));
+  });
 }
 
 const sequenceKeyOf = ({ topic, key }: { topic: string; key: string }) => `${topic} ${key}`;

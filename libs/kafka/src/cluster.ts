@@ -38,6 +38,10 @@ export interface Cluster {
   addMultipleTargetTopics(topics: string[]): Promise<void>;
   findTopicPartitionMetadata(topic: string): PartitionMetadata[];
   findLeaderForPartitions(topic: string, partitions: number[]): Record<string, number[]>;
+  /** The next offsets; `fromBeginning`: the first ones. */
+  fetchTopicsOffset(
+    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+  ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
   findBroker(node: { nodeId: string }): Promise<Broker>;
   findControllerBroker(): Promise<Broker>;
   findGroupCoordinator(group: { groupId: string; coordinatorType: number }): Promise<Broker>;

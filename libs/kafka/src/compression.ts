@@ -26,11 +26,18 @@ export const compressionId = (compression?: Compression): number =>
 export const compress = (bytes: Buffer, compression: Compression): Promise<Buffer> =>
   codecs[compression].compress(bytes);
 
-/** What was compressed as Kafka knows by the number `id`; throws when it would be more than the limit. */
-export async function inflate(bytes: Buffer, id: number): Promise<Buffer> {
+/**
+ * What was compressed as Kafka knows by the number `id`; throws when it would be more than `most` bytes. Default: the
+ * limit of what is read.
+ */
+export async function inflate(
+  bytes: Buffer,
+  id: number,
+  most = readLimits.maxInflatedBytes,
+): Promise<Buffer> {
   const codec = Object.values(codecs).find((one) => one.id === id);
   if (!codec) throw new Error(`compressed in a way that is not known, ${id}`);
-  return codec.inflate(bytes, readLimits.maxInflatedBytes);
+  return codec.inflate(bytes, most);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Consumer as KafkaConsumer, EachBatchPayload } from 'kafkajs';
 import { silentLogger } from '@everyhop/telemetry';
 import { createClient, type KafkaConnection } from './client.ts';
 import { Lanes } from './lanes.ts';
+import { commitEndOfEmpty, noticeLostOffsets } from './lost-offset.ts';
 import { reach } from './reach.ts';
 import type { ConsumedRecord } from './read-batches.ts';
 
@@ -51,7 +52,12 @@ const workers = 256;
  */
 export async function startConsumer(options: ConsumerOptions): Promise<Consumer> {
   const { groupId, topics, logger = silentLogger } = options;
-  const kafka = createClient(options);
+  const noticing = noticeLostOffsets(logger, (partition) => {
+    commitEndOfEmpty(options, consumer, partition).catch((error) =>
+      logger.warn({ err: error, ...partition }, 'the lag of an empty partition may be shown as too much'),
+    );
+  });
+  const kafka = createClient({ ...options, logger: noticing });
   const stopping = new AbortController();
   const lanes = new Lanes(options.concurrency ?? 3, logger, stopping.signal);
   let generation = 0;
@@ -86,6 +92,8 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
       stopping.signal.throwIfAborted();
       await consumer.run({
         eachBatchAutoResolve: false,
+        // Also behind what nobody is given: control records, and those of aborted transactions. After all else it does so anyway.
+        autoCommitInterval: 0,
         partitionsConsumedConcurrently: workers,
         eachBatch: async (payload) => {
           // Nothing more is begun; without the pause it would be fetched again and again until all have finished.

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { createClient, type KafkaConnection } from './client.ts';
-import { startConsumer, type ConsumedBatch } from './consumer.ts';
+import type { KafkaConnection } from './client.ts';
+import { createCluster } from './cluster.ts';
+import type { HeaderList, StoredRecord } from './decode-batches.ts';
 import { offsetRanges } from './group-offsets.ts';
-import { deleteGroup } from './offsets.ts';
+import { readPartition } from './read-partition.ts';
+import { RecordWriter } from './record-writer.ts';
 
 /** A record as it lies on a topic. */
 export interface PlacedRecord {
@@ -11,7 +11,7 @@ export interface PlacedRecord {
   partition: number;
   key: Buffer | null;
   value: Buffer | null;
-  headers: Record<string, Buffer | Buffer[]>;
+  headers: HeaderList | Record<string, Buffer | Buffer[]>;
   /** In ms since 1970. */
   timestamp: string;
 }
@@ -21,66 +21,53 @@ export async function withWriter<R>(
   connection: KafkaConnection,
   work: (write: (records: PlacedRecord[]) => Promise<void>) => Promise<R>,
 ): Promise<R> {
-  const producer = createClient(connection).producer({
-    allowAutoTopicCreation: false,
-    idempotent: true,
-    maxInFlightRequests: 1,
-  });
-  await producer.connect();
+  const cluster = createCluster(connection);
+  await cluster.connect();
   try {
-    return await work(async (records) => {
-      const ofTopics = Map.groupBy(records, ({ topic }) => topic);
-      const topicMessages = [...ofTopics].map(([topic, messages]) => ({ topic, messages }));
-      await producer.sendBatch({ acks: -1, topicMessages });
-    });
+    const writer = await RecordWriter.open(cluster);
+    return await work((records) => writer.write(records));
   } finally {
-    await producer.disconnect();
+    await cluster.disconnect();
   }
+}
+
+/** Some records of a partition, in their order. */
+export interface StoredRecords {
+  topic: string;
+  partition: number;
+  messages: StoredRecord[];
 }
 
 /**
  * Gives `take` all records of all topics but Kafka's own, from the first to the last that there is when it is called;
- * those of a partition in order and each once. Writing may go on meanwhile. What can't be read is left out, and logged.
+ * those of a partition in order and each once. Writing may go on meanwhile, and records may expire. Those of
+ * transactions that were aborted, or are open, are left out. `topics`: only these.
  */
 export async function readAllTopics(
   connection: KafkaConnection,
-  take: (batch: Pick<ConsumedBatch, 'topic' | 'partition' | 'messages'>) => Promise<void>,
+  take: (batch: StoredRecords) => Promise<void>,
+  topics?: string[],
 ): Promise<void> {
-  const ranges = await offsetRanges(connection);
-  const nameOf = (topic: string, partition: number) => `${topic}/${partition}`;
-  const next = new Map(ranges.map(({ topic, partition, first }) => [nameOf(topic, partition), first]));
-  const isRead = () =>
-    ranges.every(({ topic, partition, end }) => next.get(nameOf(topic, partition))! >= end);
-  if (isRead()) return;
-
-  const isReadable = (name: string, offset: string, problem?: Error) => {
-    if (problem) connection.logger?.warn({ err: problem, record: `${name}/${offset}` }, 'it is left out');
-    return !problem;
-  };
-  const failed = Promise.withResolvers<never>();
-  const groupId = `copy-${randomUUID()}`;
-  const consumer = await startConsumer({
-    ...connection,
-    groupId,
-    topics: [...new Set(ranges.map(({ topic }) => topic))],
-    async handleBatch({ topic, partition, messages }) {
-      const name = nameOf(topic, partition);
-      const fresh = messages.filter(
-        ({ offset, problem }) => BigInt(offset) >= next.get(name)! && isReadable(name, offset, problem),
-      );
-      try {
-        if (fresh.length > 0) await take({ topic, partition, messages: fresh });
-      } catch (error) {
-        failed.reject(error);
-        throw error;
-      }
-      next.set(name, BigInt(messages.at(-1)!.offset) + 1n);
-    },
-  });
+  const ranges = await offsetRanges(connection, topics);
+  const cluster = createCluster(connection);
+  await cluster.connect();
   try {
-    while (!isRead()) await Promise.race([delay(50), failed.promise]);
+    await cluster.addMultipleTargetTopics([...new Set(ranges.map(({ topic }) => topic))]);
+    for (const range of ranges)
+      await readPartition(cluster, range, (messages) => {
+        const { topic, partition } = range;
+        return take({ topic, partition, messages });
+      });
   } finally {
-    await consumer.stop();
-    await deleteGroup({ ...connection, groupId }).catch(() => {});
+    await cluster.disconnect();
   }
+}
+
+/** Headers by their names, as Kafka's clients have them: an array where a name occurs more than once. */
+export function headersByName(headers: HeaderList): Record<string, Buffer | null | (Buffer | null)[]> {
+  // Without a prototype, of which `constructor` would be found.
+  const byName: Record<string, Buffer | null | (Buffer | null)[]> = Object.create(null);
+  for (const [name, values] of Map.groupBy(headers, ([name]) => name))
+    byName[name] = values.length === 1 ? values[0]![1] : values.map(([, value]) => value);
+  return byName;
 }

@@ -1,10 +1,9 @@
 import type { Admin } from 'kafkajs';
 import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
-import type { TopicSettings } from './topics.ts';
+import { topicResource, type TopicSettings } from './topics.ts';
 
-// As the protocol counts them; kafkajs has names for them that ESM does not see.
-const topicResource = 2;
+// As the protocol counts it; kafkajs has a name that ESM does not see.
 const dynamicTopicConfig = 1;
 
 /** The names of all topics but Kafka's own. */

@@ -26,12 +26,12 @@ export interface GroupOffsets {
   places: TopicPartitionOffset[];
 }
 
-/** The first and the end offset of each partition of all topics but Kafka's own. */
-export function offsetRanges(connection: KafkaConnection): Promise<OffsetRange[]> {
+/** The first and the end offset of each partition of `topics`; by default of all but Kafka's own. */
+export function offsetRanges(connection: KafkaConnection, topics?: string[]): Promise<OffsetRange[]> {
   return withAdmin(connection, async (admin) => {
     const ranges: OffsetRange[] = [];
     // One after the other: side by side, what kafkajs reads for one topic may replace what it knows of another.
-    for (const topic of await topicNames(admin))
+    for (const topic of topics ?? (await topicNames(admin)))
       for (const { partition, low, high } of await topicOffsets(admin, topic))
         ranges.push({ topic, partition, first: BigInt(low), end: BigInt(high) });
     return ranges;

@@ -1,5 +1,6 @@
 export { type KafkaConnection } from './client.ts';
-export { readAllTopics, withWriter, type PlacedRecord } from './copy.ts';
+export { headersByName, readAllTopics, withWriter, type PlacedRecord, type StoredRecords } from './copy.ts';
+export { type HeaderList, type StoredRecord } from './decode-batches.ts';
 export { describeTopics } from './describe-topics.ts';
 export { type Compression } from './compression.ts';
 export { startConsumer, type ConsumedBatch, type Consumer, type ConsumerOptions } from './consumer.ts';
@@ -33,4 +34,4 @@ export {
   type RegistryConnection,
   type RegistrySettings,
 } from './servers.ts';
-export { createTopics, type TopicSettings } from './topics.ts';
+export { configureTopics, createTopics, type TopicSettings } from './topics.ts';

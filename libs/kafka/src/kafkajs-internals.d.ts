@@ -50,3 +50,14 @@ declare module 'kafkajs/src/protocol/requests/fetch/v11/response.js' {
   const response: { decode(bytes: Buffer): Promise<unknown> };
   export default response;
 }
+
+declare module 'kafkajs/src/protocol/requests/fetch/v11/request.js' {
+  const request: (fetch: {
+    replicaId: number;
+    maxWaitTime: number;
+    minBytes: number;
+    maxBytes: number;
+    topics: { topic: string; partitions: { partition: number; fetchOffset: string; maxBytes: number }[] }[];
+  }) => { apiKey: number; apiVersion: number; apiName: string; encode(): Promise<object> };
+  export default request;
+}

@@ -43,7 +43,10 @@ export function positionsOf({
   return withAdmin(connection, (admin) => readPositions(admin, { groupId, topic }));
 }
 
-/** How far a group has come on each partition of `topic`, by partition. */
+/**
+ * How far a group has come on each partition of `topic`, by partition. One that has not committed, or whose offset is of
+ * no record there is, goes on at the beginning.
+ */
 export async function readPositions(
   admin: Admin,
   { groupId, topic }: { groupId: string; topic: string },
@@ -54,9 +57,10 @@ export async function readPositions(
   // The broker names them in any order.
   const inOrder = offsets.toSorted((one, other) => one.partition - other.partition);
   return inOrder.map(({ partition, low, high }) => {
-    const next = committed!.partitions.find((one) => one.partition === partition)?.offset ?? '-1';
-    const end = BigInt(high);
-    return { partition, next: next === '-1' ? BigInt(low) : BigInt(next), end };
+    const found = committed!.partitions.find((one) => one.partition === partition)?.offset ?? -1;
+    const [next, first, end] = [BigInt(found), BigInt(low), BigInt(high)];
+    // -1 stands for none; -2, which kafkajs commits when an offset is lost, for the beginning.
+    return { partition, next: next < first || next > end ? first : next, end };
   });
 }
 

@@ -7,7 +7,7 @@ import response, {
 import type { Broker } from './cluster.ts';
 import type { Compression } from './compression.ts';
 import type { OutgoingRecord } from './producer.ts';
-import { encodeRecordBatch } from './record-batch.ts';
+import { encodeRecordBatch, type BatchRecord } from './record-batch.ts';
 
 /** An idempotent producer, as the broker knows it. */
 export interface ProducerId {
@@ -16,12 +16,12 @@ export interface ProducerId {
 }
 
 /** Consecutive records of one producer for one partition. */
-export interface PartitionBatch {
+export interface PartitionBatch<R extends BatchRecord = OutgoingRecord> {
   topic: string;
   partition: number;
   /** The number of the first among all that the producer has sent to the partition. */
   firstSequence: number;
-  records: OutgoingRecord[];
+  records: R[];
 }
 
 // Version 7, which brokers know since 2.1: https://kafka.apache.org/protocol.html#The_Messages_Produce
@@ -31,8 +31,8 @@ const ALL_IN_SYNC_REPLICAS = -1;
 const timeoutMs = 25_000;
 
 /** A batch that was not written, or whose answer is not known, and kafkajs's error. */
-export interface FailedBatch {
-  batch: PartitionBatch;
+export interface FailedBatch<R extends BatchRecord = OutgoingRecord> {
+  batch: PartitionBatch<R>;
   error: unknown;
 }
 
@@ -40,20 +40,20 @@ export interface FailedBatch {
  * Has `broker`, the leader of their partitions, write `batches`. Resolves, when all in-sync replicas have the others, to
  * those that failed; rejects with kafkajs's error when there is no answer.
  */
-export async function produce(
+export async function produce<R extends BatchRecord>(
   broker: Broker,
   id: ProducerId,
-  batches: PartitionBatch[],
+  batches: PartitionBatch<R>[],
   compression?: Compression,
-): Promise<FailedBatch[]> {
+): Promise<FailedBatch<R>[]> {
   const encode = () => encodeRequest(id, batches, compression);
   const request = { ...produceApi, expectResponse: () => true, encode };
   try {
     const { topics } = (await broker.connectionPool.send({ request, response: unparsed })) as ProduceAnswer;
-    const failed: FailedBatch[] = [];
+    const failed: FailedBatch<R>[] = [];
     for (const { topicName, partitions } of topics)
       for (const answer of partitions.filter(({ errorCode }) => errorCode !== 0)) {
-        const isMeant = ({ topic, partition }: PartitionBatch) =>
+        const isMeant = ({ topic, partition }: PartitionBatch<R>) =>
           topic === topicName && partition === answer.partition;
         failed.push({ batch: batches.find(isMeant)!, error: await errorOf(topicName, answer) });
       }
@@ -72,7 +72,7 @@ const errorOf = (topicName: string, answer: PartitionAnswer): Promise<unknown> =
 
 async function encodeRequest(
   id: ProducerId,
-  batches: PartitionBatch[],
+  batches: PartitionBatch<BatchRecord>[],
   compression?: Compression,
 ): Promise<Encoder> {
   const timestamp = Date.now();

@@ -2,6 +2,16 @@ import { crc32c } from '@node-rs/crc32';
 import { compress, compressionId, type Compression } from './compression.ts';
 import type { OutgoingRecord } from './producer.ts';
 
+/** What is encoded: a record that is sent, or one that is written as it was. */
+export interface BatchRecord {
+  key: Bytes;
+  value: Buffer | null;
+  /** By name, or in their order. */
+  headers: OutgoingRecord['headers'] | (readonly [name: string, value: Bytes])[];
+  /** In ms since 1970. Default: that of its batch. */
+  timestamp?: number;
+}
+
 /** Whose batch it is, for the broker's duplicate detection; times in ms since 1970. */
 export interface BatchHeader {
   producerId: string;
@@ -24,13 +34,19 @@ const longestVarint = 5;
  * for each record and header, and computes the checksum in JavaScript.
  */
 export async function encodeRecordBatch(
-  records: OutgoingRecord[],
+  records: BatchRecord[],
   header: BatchHeader,
   compression?: Compression,
 ): Promise<Buffer> {
   const writer = new Writer(RECORDS_FROM + records.reduce((sum, record) => sum + largestSizeOf(record), 0));
   writer.skip(RECORDS_FROM);
-  for (const [offset, record] of records.entries()) writer.record(record, offset);
+  const first = records[0]?.timestamp ?? header.timestamp;
+  let latest = first;
+  for (const [offset, record] of records.entries()) {
+    const { timestamp = header.timestamp } = record;
+    writer.record(record, offset, timestamp - first);
+    if (timestamp > latest) latest = timestamp;
+  }
   const batch = await withRecordsCompressed(writer.written(), compression);
   batch.writeBigInt64BE(0n, 0);
   batch.writeInt32BE(batch.length - LENGTH_AT - 4, LENGTH_AT);
@@ -39,8 +55,8 @@ export async function encodeRecordBatch(
   // The time is that of creation, and there is no transaction.
   batch.writeInt16BE(compressionId(compression), CHECKED_FROM);
   batch.writeInt32BE(records.length - 1, 23);
-  batch.writeBigInt64BE(BigInt(header.timestamp), 27);
-  batch.writeBigInt64BE(BigInt(header.timestamp), 35);
+  batch.writeBigInt64BE(BigInt(first), 27);
+  batch.writeBigInt64BE(BigInt(latest), 35);
   batch.writeBigInt64BE(BigInt(header.producerId), 43);
   batch.writeInt16BE(header.producerEpoch, 51);
   batch.writeInt32BE(header.firstSequence, 53);
@@ -61,8 +77,12 @@ type Bytes = string | Buffer | null;
 const largest = (bytes: Bytes) =>
   longestVarint + (bytes === null ? 0 : typeof bytes === 'string' ? bytes.length * 3 : bytes.length);
 
-function largestSizeOf({ key, value, headers }: OutgoingRecord): number {
-  let size = 4 * longestVarint + 1 + largest(key) + largest(value);
+function largestSizeOf({ key, value, headers }: BatchRecord): number {
+  let size = 5 * longestVarint + 1 + largest(key) + largest(value);
+  if (Array.isArray(headers)) {
+    for (const [name, one] of headers) size += largest(name) + largest(one);
+    return size;
+  }
   for (const name in headers) {
     const values = headers[name]!;
     if (Array.isArray(values)) for (const one of values) size += largest(name) + largest(one);
@@ -87,13 +107,13 @@ class Writer {
     this.#at += bytes;
   }
 
-  record({ key, value, headers }: OutgoingRecord, offset: number): void {
+  record({ key, value, headers }: BatchRecord, offset: number, later: number): void {
     const start = this.#at;
     // The size of the body comes first, but is known last: leave room for it, then close the gap.
     const body = start + longestVarint;
     this.#at = body;
     this.#buffer[this.#at++] = 0; // Attributes: none are in use.
-    this.varint(0); // All records of a batch have its time.
+    this.varlong(later);
     this.varint(offset);
     this.bytes(key);
     this.bytes(value);
@@ -105,7 +125,12 @@ class Writer {
     this.#at += end - body;
   }
 
-  headers(headers: OutgoingRecord['headers']): void {
+  headers(headers: BatchRecord['headers']): void {
+    if (Array.isArray(headers)) {
+      this.varint(headers.length);
+      for (const [name, value] of headers) this.header(name, value);
+      return;
+    }
     let count = 0;
     for (const name in headers) count += Array.isArray(headers[name]) ? headers[name].length : 1;
     this.varint(count);
@@ -143,6 +168,13 @@ class Writer {
       }
       this.#buffer[this.#at++] = code;
     }
+  }
+
+  /** A zigzag varint of any whole number; most are 0. */
+  varlong(value: number): void {
+    let rest = value < 0 ? -2 * value - 1 : 2 * value;
+    for (; rest > 0x7f; rest = Math.floor(rest / 0x80)) this.#buffer[this.#at++] = (rest % 0x80) | 0x80;
+    this.#buffer[this.#at++] = rest;
   }
 
   /** A zigzag varint of up to 32 bits. */

@@ -3,6 +3,8 @@ import type { Admin } from 'kafkajs';
 import { withAdmin } from './admin.ts';
 import type { KafkaConnection } from './client.ts';
 
+/** A topic among the resources of Kafka, as the protocol counts them; kafkajs has a name that ESM does not see. */
+export const topicResource = 2;
 const leaderPatienceMs = 15_000;
 
 /** A topic as it should be. */
@@ -36,6 +38,21 @@ export function createTopics({
     const created = missing.map(({ topic }) => topic);
     await untilLed(admin, created);
     return created;
+  });
+}
+
+/** Gives topics exactly the settings in `config`; all others are the broker's defaults. */
+export function configureTopics({
+  topics,
+  ...connection
+}: KafkaConnection & { topics: Pick<TopicSettings, 'topic' | 'config'>[] }): Promise<void> {
+  return withAdmin(connection, async (admin) => {
+    const resources = topics.map(({ topic, config = {} }) => ({
+      type: topicResource,
+      name: topic,
+      configEntries: Object.entries(config).map(([name, value]) => ({ name, value })),
+    }));
+    if (resources.length > 0) await admin.alterConfigs({ validateOnly: false, resources });
   });
 }
 

@@ -2,6 +2,7 @@ export { PreparingClient, poolOptions } from '@everyhop/postgres';
 export { appendToOutbox, type OutboxEntry } from './append.ts';
 export { bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
+export { countedExactly, readByIndex, sampleOf, scaleOf } from './estimate.ts';
 export { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders, type StoredHeaders } from './headers.ts';
 export { observeOutbox } from './observe.ts';

@@ -1,4 +1,5 @@
 import { fromHeaders, InvalidEnvelope } from '@everyhop/events';
+import { headersByName } from '@everyhop/kafka';
 import pg from 'pg';
 import type { CopiedRecord } from './topic-copy.ts';
 
@@ -45,7 +46,7 @@ function publisherOf(record: CopiedRecord): string | undefined {
 
 function placeInKey({ headers }: CopiedRecord) {
   try {
-    return fromHeaders(headers);
+    return fromHeaders(headersByName(headers));
   } catch (error) {
     if (error instanceof InvalidEnvelope) return undefined;
     throw error;

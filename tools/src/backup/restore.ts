@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, readSettings, unpackBaseBackup } from '@everyhop/local';
-import { commitOffsets, createTopics } from '@everyhop/kafka';
+import { commitOffsets } from '@everyhop/kafka';
 import { readRecord } from '../stack/record.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { openState } from '../stack/state-folder.ts';
@@ -10,6 +10,7 @@ import { fileFrom, unpack } from './archive.ts';
 import { type Manifest, readManifest } from './manifest.ts';
 import { forgetOffsets, openDatabases } from './restored-databases.ts';
 import { restoreTopics } from './restore-topics.ts';
+import { withTopics } from './restored-settings.ts';
 
 /**
  * `./dev restore`: makes the data of a local system from a backup. It must not run, nor have any. What is there
@@ -53,9 +54,9 @@ async function fillTopics(state: string, folder: string, { at, topics, ends, gro
   const { KAFKA_BROKERS, ADMIN_DATABASE_URL } = stack.engines;
   const kafka = { brokers: KAFKA_BROKERS.split(',') };
   await using databases = await openDatabases(ADMIN_DATABASE_URL);
-  // There is one broker here.
-  await createTopics({ ...kafka, topics: topics.map((topic) => ({ ...topic, replicationFactor: 1 })) });
-  const restored = await restoreTopics({ kafka, databases, ends, groups, folder });
+  const restored = await withTopics(kafka, topics, () =>
+    restoreTopics({ kafka, databases, ends, groups, folder }),
+  );
   await commitOffsets(kafka, restored.groups);
   if (restored.moved) await forgetOffsets(databases, at);
   return restored;

@@ -3,19 +3,38 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
-import { readAllTopics, type ConsumedBatch, type KafkaConnection, type PlacedRecord } from '@everyhop/kafka';
+import {
+  readAllTopics,
+  type HeaderList,
+  type KafkaConnection,
+  type PlacedRecord,
+  type StoredRecord,
+  type StoredRecords,
+} from '@everyhop/kafka';
 
 /** A record, and where it lay. */
 export interface CopiedRecord extends PlacedRecord {
   offset: bigint;
+  /** In their order; a name may occur more than once. */
+  headers: HeaderList;
 }
 
-/** Copies all records of all topics into files of `folder`, one a topic, one line a record. Returns how many. */
-export async function copyTopics(connection: KafkaConnection, folder: string): Promise<number> {
+// Of lines, which have four characters for three bytes.
+const mostCharacters = 8 * 2 ** 20;
+
+/**
+ * Copies all records of all topics (or of `topics`) into files of `folder`, one a topic, one line a record. Returns how
+ * many.
+ */
+export async function copyTopics(
+  connection: KafkaConnection,
+  folder: string,
+  topics?: string[],
+): Promise<number> {
   await mkdir(folder);
   const files = new Map<string, WriteStream>();
   let records = 0;
-  await readAllTopics(connection, async ({ topic, partition, messages }) => {
+  const copy = async ({ topic, partition, messages }: StoredRecords) => {
     let file = files.get(topic);
     if (!file) files.set(topic, (file = createWriteStream(join(folder, topic))));
     records += messages.length;
@@ -23,20 +42,23 @@ export async function copyTopics(connection: KafkaConnection, folder: string): P
     await new Promise<void>((resolve, reject) =>
       file.write(lines, (error) => (error ? reject(error) : resolve())),
     );
-  });
+  };
+  await readAllTopics(connection, copy, topics);
   for (const file of files.values()) await finished(file.end());
   return records;
 }
 
-/** The records of a copy, topic by topic, those of a partition in their order; some at a time. */
+/** The records of a copy, topic by topic, those of a partition in their order; at most `atATime` at a time. */
 export async function* readCopy(folder: string, atATime = 500): AsyncGenerator<CopiedRecord[]> {
   for (const topic of await readdir(folder)) {
     let records: CopiedRecord[] = [];
+    let characters = 0;
     for await (const line of createInterface({ input: createReadStream(join(folder, topic)) })) {
       records.push(recordOf(topic, line));
-      if (records.length < atATime) continue;
+      characters += line.length;
+      if (records.length < atATime && characters < mostCharacters) continue;
       yield records;
-      records = [];
+      [records, characters] = [[], 0];
     }
     if (records.length > 0) yield records;
   }
@@ -45,17 +67,9 @@ export async function* readCopy(folder: string, atATime = 500): AsyncGenerator<C
 const base64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null;
 const fromBase64 = (text: string | null) => (text === null ? null : Buffer.from(text, 'base64'));
 
-function lineOf(partition: number, message: ConsumedBatch['messages'][number]): string {
-  const { offset, timestamp, key, value, headers = {} } = message;
-  const encoded = Object.entries(headers).map(([name, values]) => {
-    return [name, [values ?? []].flat().map((one) => Buffer.from(one).toString('base64'))];
-  });
+function lineOf(partition: number, { offset, timestamp, key, value, headers }: StoredRecord): string {
+  const encoded = headers.map(([name, one]) => [name, [base64(one)]]);
   return JSON.stringify([partition, offset, timestamp, base64(key), base64(value), encoded]);
-}
-
-function decoded(values: string[]): Buffer | Buffer[] {
-  const buffers = values.map((one) => Buffer.from(one, 'base64'));
-  return buffers.length === 1 ? buffers[0]! : buffers;
 }
 
 function recordOf(topic: string, line: string): CopiedRecord {
@@ -67,6 +81,9 @@ function recordOf(topic: string, line: string): CopiedRecord {
     timestamp,
     key: fromBase64(key),
     value: fromBase64(value),
-    headers: Object.fromEntries(headers.map(([name, values]: [string, string[]]) => [name, decoded(values)])),
+    // Older backups have all values of a name beside it.
+    headers: headers.flatMap(([name, values]: [string, (string | null)[]]) =>
+      values.map((one) => [name, fromBase64(one)]),
+    ),
   };
 }

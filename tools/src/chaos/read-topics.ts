@@ -1,5 +1,5 @@
 import { allEvents, fromHeaders } from '@everyhop/events';
-import { type ConsumedBatch, readAllTopics, SchemaRegistry } from '@everyhop/kafka';
+import { headersByName, readAllTopics, SchemaRegistry, type StoredRecord } from '@everyhop/kafka';
 import type { EngineAddresses } from '@everyhop/local';
 
 /** A record on a topic. */
@@ -33,10 +33,10 @@ export async function readTopics({
 
 async function toRecord(
   topic: string,
-  { headers = {}, value }: ConsumedBatch['messages'][number],
+  { headers, value }: StoredRecord,
   registry: SchemaRegistry,
 ): Promise<TopicRecord> {
-  const { id, type, key, sequence } = fromHeaders(headers);
+  const { id, type, key, sequence } = fromHeaders(headersByName(headers));
   const event = allEvents.find((known) => known.type === type)!;
   const { orderId = null } = await registry.decode<{ orderId?: string | null }>(event, value);
   return { topic, key, id, type, sequence: Number(sequence), orderId };

@@ -177,6 +177,18 @@ test('a database that is out of disk space pauses its consumer, whose lag then s
   await fires(since, 'FreshnessBurn', { handler: 'billing.issue-invoice', severity: 'page' });
 }, 180_000);
 
+test('a service of which it can not be read what is parked is told', async () => {
+  const since = new Date();
+  // All of it over the one connection that there is to each database.
+  await databases.query('logistics', 'begin');
+  try {
+    await databases.query('logistics', 'lock table inbox_parked in access exclusive mode');
+    await fires(since, 'StateUnknown', { job: 'logistics', gauge: 'parked events' });
+  } finally {
+    await databases.query('logistics', 'rollback');
+  }
+}, 180_000);
+
 test('while Kafka stands still, events get old in the outbox, and burn the budget when it goes on', async () => {
   const since = new Date();
   const { pid } = await statusOf('kafka');
