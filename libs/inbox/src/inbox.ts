@@ -172,7 +172,8 @@ export class Inbox {
           // What Postgres refuses to the inbox itself is no failure of an event.
           if (!(error instanceof Outage || isOutage(error) || isOfPostgres(error))) throw error;
           const { message } = error as Error;
-          if (message !== said) logger.warn({ err: error, partition }, `paused until it is back: ${message}`);
+          const err = error instanceof Outage ? error.cause : error;
+          if (message !== said) logger.warn({ err, partition }, `paused until it is back: ${message}`);
           said = message;
           this.#paused.add(partition);
           await pause(backoffMs(attempt, outageDelay), batch);

@@ -87,7 +87,7 @@ export class Outages {
 /** What is wrong and what to do, in a sentence. */
 function sentenceOn(cause: unknown): string {
   const { code = '', message = String(cause) } = cause as { code?: string; message?: string };
-  if (suspicionOf(cause)) return `the database is of no use: ${message}`;
+  if (suspicionOf(cause)) return message || 'the database does not answer';
   const what = `what the inbox itself writes fails, whatever the event: ${message}`;
   if (code === '42501') return `${what}; grant it to the role of the service`;
   if (/^(42|3[DF])/.test(code))

@@ -122,8 +122,8 @@ export class RetryWorker {
   #say(error: unknown): void {
     if (performance.now() < this.#sayAt) return;
     this.#sayAt = performance.now() + sayAgainMs;
-    const why = error instanceof Outage ? `: ${error.message}` : '';
-    this.#options.logger.warn({ err: error }, `parked events have to wait${why}`);
+    const { message, cause } = error instanceof Outage ? error : { message: '', cause: error };
+    this.#options.logger.warn({ err: cause }, `parked events have to wait${message && `: ${message}`}`);
   }
 
   /** How long to wait, in ms, when the next head is due in `nextMs`. */
