@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ConsumedBatch } from '@everyhop/kafka';
 import { Permanent, RetryAfter } from './errors.ts';
 import type { Handler, RetryPolicy } from './handler.ts';
-import type { Failure } from './park.ts';
+import type { Failure } from './failure.ts';
 
 const heartbeatEveryMs = 1_000;
 

@@ -1,9 +1,10 @@
 import { appendToOutbox, inTransaction, type OutboxEntry } from '@everyhop/outbox';
-import { traceIdOf, type Logger } from '@everyhop/telemetry';
+import type { Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
-import { claimEvents, type NewClaim } from './claim.ts';
+import { claimEvents, claimOf } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
-import { OutOfSequence } from './errors.ts';
+import { OutOfSequence } from './given-up.ts';
+import type { Failure } from './failure.ts';
 import { handleItem, type Attempt, type HandleOptions } from './handle.ts';
 import { recordHistory, type HistoryEntry } from './history.ts';
 import type { Item } from './item.ts';
@@ -13,8 +14,8 @@ import {
   blocksWhenDead,
   lineOfItem,
   park,
+  parkingOf,
   promoteHeads,
-  type Failure,
   type Parking,
 } from './park.ts';
 import type { Outages } from './outages.ts';
@@ -32,17 +33,6 @@ export interface Batch {
 
 /** What handling a batch needs beside its items. */
 export type BatchOptions = HandleOptions & { logger: Logger; outages: Pick<Outages, 'passed'> };
-
-/** The inbox's name for an item, and what its trail is found by. */
-export function claimOf({ handler, event: { id, key, correlationId }, message }: Item): NewClaim {
-  return {
-    handler: handler.id,
-    eventId: id,
-    key,
-    correlationId: correlationId === id ? undefined : correlationId,
-    traceId: traceIdOf(message.headers?.['traceparent']?.toString()),
-  };
-}
 
 /**
  * Handles `batch` in one transaction: claims the items, runs their handlers (see `handleAll`), adds what they returned to the outbox, parks what must wait behind an event
@@ -170,11 +160,6 @@ export async function handleAll(
       return outcome.value;
     }),
   );
-}
-
-/** How an item is parked that only waits for its turn. */
-export function parkingOf(item: Item): Parking {
-  return { ...claimOf(item), record: item };
 }
 
 async function giveUp(tx: Transaction<any>, item: Item, failure: Failure, service: string): Promise<Parking> {

@@ -1,4 +1,6 @@
+import { traceIdOf } from '@everyhop/telemetry';
 import { sql, type Transaction } from 'kysely';
+import type { Item } from './item.ts';
 
 /** A handler's id and an event's: the unit that is handled once. */
 export interface Claim {
@@ -13,6 +15,17 @@ export interface NewClaim extends Claim {
   correlationId?: string;
   /** 32 hex digits. */
   traceId?: string;
+}
+
+/** The inbox's name for an item, and what its trail is found by. */
+export function claimOf({ handler, event: { id, key, correlationId }, message }: Item): NewClaim {
+  return {
+    handler: handler.id,
+    eventId: id,
+    key,
+    correlationId: correlationId === id ? undefined : correlationId,
+    traceId: traceIdOf(message.headers?.['traceparent']?.toString()),
+  };
 }
 
 const nameOf = ({ handler, eventId }: Claim) => `${eventId} ${handler}`;

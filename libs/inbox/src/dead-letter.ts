@@ -4,8 +4,8 @@ import { MAX_TEXT_BYTES, type MessageHeaders } from '@everyhop/events';
 import { appendToOutbox, toStoredHeaders } from '@everyhop/outbox';
 import type { Transaction } from 'kysely';
 import { sourceOf, type Source } from './item.ts';
-import { reasonOf, type Failure } from './park.ts';
-import { cutToBytes } from './reason.ts';
+import { reasonOf, type Failure } from './failure.ts';
+import { cutToBytes } from './failure.ts';
 
 /** The topic of what `service` has given up. */
 export const deadLetterTopic = (service: string): string => `${service}.dead-letter`;

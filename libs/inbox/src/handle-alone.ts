@@ -1,14 +1,15 @@
 import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
 import { backoffMs, nextWait, outageDelay, pause } from './backoff.ts';
-import { claimOf, handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
-import { HandlerTimedOut } from './errors.ts';
+import { handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
+import { claimOf } from './claim.ts';
+import { HandlerTimedOut } from './given-up.ts';
 import type { HistoryEntry } from './history.ts';
 import { isUnreadable, type Item } from './item.ts';
 import { countEvents } from './metrics.ts';
 import { isOutage } from './outage.ts';
 import { Outage, type Outages } from './outages.ts';
-import { reasonOf, type Failure } from './park.ts';
+import { reasonOf, type Failure } from './failure.ts';
 import type { Irregularity } from './sequence.ts';
 import { giveUpUnreadable } from './unreadable.ts';
 

@@ -12,7 +12,7 @@ import type { Kysely } from 'kysely';
 import type { Operator } from './action.ts';
 import { backoffMs, outageDelay, pause } from './backoff.ts';
 import { handleTogether, parkFailed, type Batch } from './batch.ts';
-import { EndedItsProcess } from './errors.ts';
+import { EndedItsProcess } from './given-up.ts';
 import { handleAlone, oneByOne } from './handle-alone.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, sourceOf, type Item, type Source, type Subscriptions } from './item.ts';

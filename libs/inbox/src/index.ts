@@ -1,13 +1,7 @@
 export { listActions, recordActions, type Action, type Operator } from './action.ts';
 export { deadLetterTopic } from './dead-letter.ts';
-export {
-  EndedItsProcess,
-  HandlerStopped,
-  HandlerTimedOut,
-  OutOfSequence,
-  Permanent,
-  RetryAfter,
-} from './errors.ts';
+export { Permanent, RetryAfter } from './errors.ts';
+export { EndedItsProcess, HandlerStopped, HandlerTimedOut, OutOfSequence } from './given-up.ts';
 export {
   defaultPolicy,
   defaultRetry,

@@ -8,7 +8,7 @@ import { waitUntil } from '@everyhop/testing';
 import { Permanent } from './errors.ts';
 import { testService, write, type TestService } from './inbox.fixture.ts';
 import { listParked } from './parked.ts';
-import { cutToBytes } from './reason.ts';
+import { cutToBytes } from './failure.ts';
 
 let it: TestService;
 beforeEach(async () => (it = await testService()));

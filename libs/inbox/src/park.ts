@@ -1,19 +1,10 @@
 import { Undecodable } from '@everyhop/kafka';
 import { toStoredHeaders } from '@everyhop/outbox';
-import { storable } from '@everyhop/postgres';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { setOutcome } from './claim.ts';
+import { claimOf, setOutcome } from './claim.ts';
+import { type Failure, reasonOf } from './failure.ts';
 import { recordHistory } from './history.ts';
 import type { Item, Source } from './item.ts';
-import { cutToBytes, mostReasonBytes, sentenceOf } from './reason.ts';
-
-/** A failure, as it is remembered with a parked event. */
-export interface Failure {
-  error: unknown;
-  /** Tries so far. */
-  attempts: number;
-  firstFailure: Date;
-}
 
 /** How an event enters the parking lot. */
 export interface Parking {
@@ -26,6 +17,11 @@ export interface Parking {
   dead?: { blocks: boolean };
   /** How long until it is tried again; `undefined` for one that waits behind another, or is dead. */
   retryInMs?: number;
+}
+
+/** How an item is parked that only waits for its turn. */
+export function parkingOf(item: Item): Parking {
+  return { ...claimOf(item), record: item };
 }
 
 /** The name of an event's line: events of one key wait in one line per handler. */
@@ -140,8 +136,3 @@ export const blocksWhenDead = (
   { afterDeath }: Pick<Item['handler'], 'afterDeath'>,
   error: unknown,
 ): boolean => afterDeath === 'wait' && !(error instanceof Undecodable);
-
-/** A failure in one line that can be stored: the error's sentence, and its cause's. */
-export function reasonOf(error: unknown): string {
-  return cutToBytes(storable(sentenceOf(error)), mostReasonBytes);
-}

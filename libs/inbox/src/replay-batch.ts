@@ -1,7 +1,7 @@
 import { inTransaction } from '@everyhop/outbox';
 import { sql, type Kysely } from 'kysely';
-import { claimOf, handleAll } from './batch.ts';
-import { claimAgain } from './claim.ts';
+import { handleAll } from './batch.ts';
+import { claimAgain, claimOf } from './claim.ts';
 import type { HandleOptions } from './handle.ts';
 import type { Item } from './item.ts';
 import { countEvents } from './metrics.ts';

@@ -6,7 +6,8 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, nextWait, outageDelay } from './backoff.ts';
 import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
-import { HandlerTimedOut } from './errors.ts';
+import { type Failure, reasonOf } from './failure.ts';
+import { HandlerTimedOut } from './given-up.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
 import { defaultRetry, type Handler } from './handler.ts';
 import { recordHistory } from './history.ts';
@@ -14,15 +15,7 @@ import { isUnreadable, readRecord, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
 import { isOfPostgres, isOutage } from './outage.ts';
 import { Outage, Outages } from './outages.ts';
-import {
-  blocksWhenDead,
-  inMs,
-  isReplayed,
-  promoteHeads,
-  reasonOf,
-  type Failure,
-  type Parking,
-} from './park.ts';
+import { blocksWhenDead, inMs, isReplayed, promoteHeads, type Parking } from './park.ts';
 import { RunningHandlers } from './running.ts';
 import { claimOf, logFieldsOf, recordOf, type ParkedRow } from './parked-row.ts';
 import { noHandler, parkReadable } from './unreadable.ts';

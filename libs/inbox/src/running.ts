@@ -1,5 +1,5 @@
 import { silentLogger, type Logger } from '@everyhop/telemetry';
-import { HandlerStopped, HandlerTimedOut } from './errors.ts';
+import { HandlerStopped, HandlerTimedOut } from './given-up.ts';
 import { defaultPolicy } from './handler.ts';
 import type { Item } from './item.ts';
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
-import { claimOf, parkingOf } from './batch.ts';
-import { claimEvents } from './claim.ts';
+import { claimEvents, claimOf } from './claim.ts';
 import { sendDeadLetter, textKeyOf } from './dead-letter.ts';
 import { sourceOf, type Item, type Source, type Unreadable } from './item.ts';
 import { countEvents } from './metrics.ts';
-import { park, type Parking } from './park.ts';
+import { park, parkingOf, type Parking } from './park.ts';
 
 /** In the place of a handler's id, for a record that no handler can be given. */
 export const noHandler = '';

@@ -22,7 +22,8 @@ export {
   type TopicPartitionOffset,
 } from './group-offsets.ts';
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './produce-errors.ts';
-export { Producers, type Destination, type OutgoingRecord, type Producer } from './producer.ts';
+export { type Destination, type OutgoingRecord } from './outgoing-record.ts';
+export { Producers, type Producer } from './producer.ts';
 export { reach } from './reach.ts';
 export { type ConsumedRecord } from './read-batches.ts';
 export { type ReadLimits } from './read-limits.ts';

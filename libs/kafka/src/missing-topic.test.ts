@@ -3,7 +3,8 @@ import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { createClient } from './client.ts';
 import { PartlyWritten, TopicUnavailable } from './produce-errors.ts';
-import { Producers, type OutgoingRecord } from './producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
+import { Producers } from './producer.ts';
 import { createTopics } from './topics.ts';
 
 const { brokers } = engines;

@@ -1,4 +1,4 @@
-import type { OutgoingRecord } from './producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
 
 /** Another producer has taken the fencing id: whoever gets this must stop sending. */
 export class ProducerFenced extends Error {

@@ -6,7 +6,7 @@ import response, {
 } from 'kafkajs/src/protocol/requests/produce/v7/response.js';
 import type { Broker } from './cluster.ts';
 import type { Compression } from './compression.ts';
-import type { OutgoingRecord } from './producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
 import { encodeRecordBatch, type BatchRecord } from './record-batch.ts';
 
 /** An idempotent producer, as the broker knows it. */

@@ -1,7 +1,8 @@
 import { afterAll, beforeEach, expect, jest, test } from '@jest/globals';
 import { engines, randomName } from '@everyhop/testing';
 import { PartlyWritten, ProducerFenced, RecordRefused } from './produce-errors.ts';
-import { Producers, type OutgoingRecord } from './producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
+import { Producers } from './producer.ts';
 import { readValues } from './read-values.fixture.ts';
 import { createTopics } from './topics.ts';
 

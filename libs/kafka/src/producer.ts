@@ -3,6 +3,7 @@ import pLimit from 'p-limit';
 import { defaultClientId, type KafkaConnection } from './client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Broker, type Cluster } from './cluster.ts';
 import type { Compression } from './compression.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
 import { partitionOf } from './partition.ts';
 import { produce, type FailedBatch, type PartitionBatch, type ProducerId } from './produce.ts';
 import { reach } from './reach.ts';
@@ -14,26 +15,6 @@ import {
   TopicUnavailable,
 } from './produce-errors.ts';
 import { whenCoordinated } from './when-coordinated.ts';
-
-/** One record as it goes to a topic. */
-export interface OutgoingRecord {
-  topic: string;
-  /** Records of one key go to one partition (murmur2, as Java clients do). */
-  key: string | null;
-  value: Buffer | null;
-  headers: Record<string, string | Buffer | null | (string | Buffer | null)[]>;
-  /** Set when it is sent, whatever becomes of it. */
-  sentTo?: Destination;
-}
-
-/** Where a record was sent, and by whom. */
-export interface Destination {
-  partition: number;
-  /** The broker. */
-  host: string;
-  port: number;
-  clientId: string;
-}
 
 /** Sends batches one after the other, in the order of the calls; see `Producers.open`. */
 export interface Producer {

@@ -4,7 +4,8 @@ import { engines, randomName, waitUntil } from '@everyhop/testing';
 import fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
 import { startConsumer, type Consumer } from './consumer.ts';
-import { Producers, type OutgoingRecord, type Producer } from './producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
+import { Producers, type Producer } from './producer.ts';
 import { createTopics } from './topics.ts';
 
 const { brokers } = engines;

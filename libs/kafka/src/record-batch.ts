@@ -1,6 +1,6 @@
 import { crc32c } from '@node-rs/crc32';
 import { compress, compressionId, type Compression } from './compression.ts';
-import type { OutgoingRecord } from './producer.ts';
+import type { OutgoingRecord } from './outgoing-record.ts';
 
 /** What is encoded: a record that is sent, or one that is written as it was. */
 export interface BatchRecord {

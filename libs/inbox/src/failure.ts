@@ -1,3 +1,13 @@
+import { storable } from '@everyhop/postgres';
+
+/** A failure, as it is remembered with a parked event. */
+export interface Failure {
+  error: unknown;
+  /** Tries so far. */
+  attempts: number;
+  firstFailure: Date;
+}
+
 /** The most bytes of a reason that are kept. */
 export const mostReasonBytes = 8_192;
 
@@ -22,4 +32,9 @@ export function cutToBytes(text: string, most: number): string {
   // Not within a character, whose further bytes all begin with the bits 10.
   while (end > 0 && (bytes[end]! & 0xc0) === 0x80) end--;
   return end === 0 ? '' : bytes.toString('utf8', 0, end) + ellipsis;
+}
+
+/** A failure in one line that can be stored: the error's sentence, and its cause's. */
+export function reasonOf(error: unknown): string {
+  return cutToBytes(storable(sentenceOf(error)), mostReasonBytes);
 }
