@@ -12,7 +12,7 @@ import {
 import { silentLogger } from '@everyhop/telemetry';
 import { Outbox, outboxMigrations, poolOptions, Relay, type RelayOptions } from '@everyhop/outbox';
 import { engines, randomName, testDatabase, testEvent, waitUntil, type Happened } from '@everyhop/testing';
-import { deadLetterTopic } from './dead-letter.ts';
+import { deadLetterTopic } from './parking/dead-letter.ts';
 import {
   defaultPolicy,
   defaultRetry,
@@ -20,7 +20,7 @@ import {
   type Handle,
   type HandlerPolicy,
   type RetryPolicy,
-} from './handler.ts';
+} from './handler/handler.ts';
 import { Inbox, type InboxOptions } from './inbox.ts';
 
 const { brokers } = engines;

@@ -9,25 +9,25 @@ import {
 import { assertServer } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
-import type { Operator } from './action.ts';
-import { backoffMs, outageDelay, pause } from './backoff.ts';
-import { handleTogether, parkFailed, type Batch } from './batch.ts';
-import { EndedItsProcess } from './given-up.ts';
-import { handleAlone, oneByOne } from './handle-alone.ts';
-import type { Handler } from './handler.ts';
-import { readRecord, sourceOf, type Item, type Source, type Subscriptions } from './item.ts';
-import { countConsumed, expectNoIrregularity } from './metrics.ts';
-import type { ParkedEvent } from './parked.ts';
-import { isOfPostgres, isOutage } from './outage.ts';
-import { Outage, Outages } from './outages.ts';
-import { startReplays, type Replay, type ReplayRequest } from './replay.ts';
-import { Replayer } from './replayer.ts';
-import { defaultRetention, scheduleRetention, type Retention } from './retention.ts';
-import { RetryWorker } from './retry-worker.ts';
-import { RunningHandlers, type RunningHandler } from './running.ts';
-import { placeOf, type Place } from './sequence.ts';
-import { maxStarts, Starts } from './starts.ts';
-import { giveUpUnreadable, noHandler } from './unreadable.ts';
+import type { Operator } from './ledger/action.ts';
+import { backoffMs, outageDelay, pause } from './handler/backoff.ts';
+import { handleTogether, parkFailed, type Batch } from './batch/batch.ts';
+import { EndedItsProcess } from './batch/given-up.ts';
+import { handleAlone, oneByOne } from './batch/handle-alone.ts';
+import type { Handler } from './handler/handler.ts';
+import { readRecord, sourceOf, type Item, type Source, type Subscriptions } from './record/item.ts';
+import { countConsumed, expectNoIrregularity } from './record/metrics.ts';
+import type { ParkedEvent } from './parking/parked.ts';
+import { isOfPostgres, isOutage } from './outage/outage.ts';
+import { Outage, Outages } from './outage/outages.ts';
+import { startReplays, type Replay, type ReplayRequest } from './replay/replay.ts';
+import { Replayer } from './replay/replayer.ts';
+import { defaultRetention, scheduleRetention, type Retention } from './ledger/retention.ts';
+import { RetryWorker } from './retry/retry-worker.ts';
+import { RunningHandlers, type RunningHandler } from './batch/running.ts';
+import { placeOf, type Place } from './record/sequence.ts';
+import { maxStarts, Starts } from './batch/starts.ts';
+import { giveUpUnreadable, noHandler } from './parking/unreadable.ts';
 
 /** What an `Inbox` needs. */
 export interface InboxOptions {

@@ -1,7 +1,7 @@
-export { listActions, recordActions, type Action, type Operator } from './action.ts';
-export { deadLetterTopic } from './dead-letter.ts';
-export { Permanent, RetryAfter } from './errors.ts';
-export { EndedItsProcess, HandlerStopped, HandlerTimedOut, OutOfSequence } from './given-up.ts';
+export { listActions, recordActions, type Action, type Operator } from './ledger/action.ts';
+export { deadLetterTopic } from './parking/dead-letter.ts';
+export { Permanent, RetryAfter } from './handler/errors.ts';
+export { EndedItsProcess, HandlerStopped, HandlerTimedOut, OutOfSequence } from './batch/given-up.ts';
 export {
   defaultPolicy,
   defaultRetry,
@@ -11,12 +11,18 @@ export {
   type HandlerPolicy,
   type Returned,
   type RetryPolicy,
-} from './handler.ts';
+} from './handler/handler.ts';
 export { Inbox, type InboxOptions } from './inbox.ts';
-export { handlersOf, On, type OnOptions } from './on.ts';
-export { discardParked, listParked, redriveParked, type ParkedEvent, type ParkedFilter } from './parked.ts';
-export { isOutage, suspicionOf, type Suspicion } from './outage.ts';
-export { Suspects } from './suspects.ts';
+export { handlersOf, On, type OnOptions } from './handler/on.ts';
+export {
+  discardParked,
+  listParked,
+  redriveParked,
+  type ParkedEvent,
+  type ParkedFilter,
+} from './parking/parked.ts';
+export { isOutage, suspicionOf, type Suspicion } from './outage/outage.ts';
+export { Suspects } from './outage/suspects.ts';
 export {
   cancelReplay,
   listReplays,
@@ -24,10 +30,10 @@ export {
   type Replay,
   type ReplayRequest,
   type ReplayStart,
-} from './replay.ts';
-export { type RunningHandler } from './running.ts';
-export { readTrail, type TrailEntry, type TrailOf } from './trail.ts';
-export { type Retention } from './retention.ts';
+} from './replay/replay.ts';
+export { type RunningHandler } from './batch/running.ts';
+export { readTrail, type TrailEntry, type TrailOf } from './ledger/trail.ts';
+export { type Retention } from './ledger/retention.ts';
 export { observeInbox } from './observe.ts';
 
 /** Folder of the SQL files that create the inbox's tables. */

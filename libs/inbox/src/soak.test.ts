@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { waitUntil } from '@everyhop/testing';
 import { testService, type TestService } from './inbox.fixture.ts';
-import { removeHandled } from './retention.ts';
+import { removeHandled } from './ledger/retention.ts';
 
 const rounds = 6;
 const events = 800;

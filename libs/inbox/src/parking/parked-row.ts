@@ -1,0 +1,37 @@
+import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox';
+import type { Claim } from '../ledger/claim.ts';
+import type { Source } from '../record/item.ts';
+
+/** A row of `inbox_parked`, as far as it concerns the next try. */
+export interface ParkedRow {
+  position: string;
+  handler: string;
+  event_id: string;
+  key: string;
+  topic: string;
+  partition: number;
+  kafka_offset: string;
+  record_key: Buffer | null;
+  payload: Buffer | null;
+  headers: StoredHeaders;
+  attempts: number;
+  first_failure: Date | null;
+  redriven_by: string | null;
+}
+
+/** The inbox's name for what is parked. */
+export const claimOf = (row: ParkedRow): Claim => ({ handler: row.handler, eventId: row.event_id });
+
+/** What tells the event in a log. */
+export const logFieldsOf = ({ handler, event_id, key }: ParkedRow) => ({ handler, event_id, key });
+
+/** The record, as it came. */
+export function recordOf(row: ParkedRow): Source {
+  const message = {
+    key: row.record_key,
+    value: row.payload,
+    headers: fromStoredHeaders(row.headers),
+    offset: row.kafka_offset,
+  };
+  return { topic: row.topic, partition: row.partition, message };
+}
