@@ -1,7 +1,5 @@
 import type { CpuMeter } from './cpu-meter.ts';
-
-/** What one round of a contender came to: a number for each figure, whose name holds its unit, `p50 ms`. */
-export type Sample = Record<string, number>;
+import type { Sample } from './sample.ts';
 
 /** One of those that are compared. */
 export interface Contender {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Sample } from './bench.ts';
+import type { Sample } from './sample.ts';
 import { cpuMsOf } from './processes.ts';
 
 const shownAs: Record<string, string> = {

@@ -1,4 +1,5 @@
-import type { Bench, Contender, Sample, Scene } from './bench.ts';
+import type { Bench, Contender, Scene } from './bench.ts';
+import type { Sample } from './sample.ts';
 import { summarise, type Summary } from './summary.ts';
 
 /** What a bench has found. */

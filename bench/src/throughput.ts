@@ -1,4 +1,4 @@
-import type { Sample } from './bench.ts';
+import type { Sample } from './sample.ts';
 import type { CpuMeter } from './cpu-meter.ts';
 
 /** Measures `work`, which resolves with how many things it did: how many a second, and CPU for each. */

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { join } from 'node:path';
 import { root } from '@everyhop/local';
-import type { Bench, Sample } from '../bench.ts';
+import type { Bench } from '../bench.ts';
+import type { Sample } from '../sample.ts';
 
 const run = promisify(execFile);
 const dev = (...args: string[]) => run(join(root, 'dev'), args, { maxBuffer: 1e8 });

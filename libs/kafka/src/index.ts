@@ -1,11 +1,5 @@
 export { type KafkaConnection } from './connection/client.ts';
-export {
-  headersByName,
-  readAllTopics,
-  withWriter,
-  type PlacedRecord,
-  type StoredRecords,
-} from './admin/copy.ts';
+export { headersByName, readAllTopics, withWriter, type StoredRecords } from './admin/copy.ts';
 export { type HeaderList, type StoredRecord } from './format/decode-batches.ts';
 export { describeTopics } from './admin/describe-topics.ts';
 export { type Compression } from './format/compression.ts';
@@ -35,6 +29,7 @@ export {
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './producer/produce-errors.ts';
 export { type Destination, type OutgoingRecord } from './format/outgoing-record.ts';
 export { Producers, type Producer } from './producer/producer.ts';
+export { type PlacedRecord } from './producer/record-writer.ts';
 export { reach } from './connection/reach.ts';
 export { type ConsumedRecord } from './format/read-batches.ts';
 export { type ReadLimits } from './format/read-limits.ts';

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 import type { Customer, ShippingAddress } from './orders/order-request.ts';
-import type { OrderLine } from './orders/order-view.ts';
+import type { OrderLine } from './orders/order-line.ts';
 
 /** Cents; Postgres hands out a bigint as text. */
 type Cents = ColumnType<string, bigint, never>;

@@ -9,6 +9,18 @@ export const checks: Record<string, string[]> = {
   format: ['prettier', '--check', '.'],
   // Module boundaries included: see eslint.config.js.
   lint: ['eslint', '--max-warnings=0', '.'],
+  // Which way imports go: see .dependency-cruiser.js.
+  imports: [
+    'depcruise',
+    '--config',
+    '.dependency-cruiser.js',
+    'libs',
+    'services',
+    'tools',
+    'infra',
+    'bench',
+    'e2e',
+  ],
   types: ['tsc', '-b'],
   contracts: [...dev, 'events', 'check'],
   observability: [...dev, 'observability', 'check'],

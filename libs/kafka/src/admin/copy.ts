@@ -3,18 +3,7 @@ import { createCluster } from '../connection/cluster.ts';
 import type { HeaderList, StoredRecord } from '../format/decode-batches.ts';
 import { offsetRanges } from './group-offsets.ts';
 import { readPartition } from './read-partition.ts';
-import { RecordWriter } from '../producer/record-writer.ts';
-
-/** A record as it lies on a topic. */
-export interface PlacedRecord {
-  topic: string;
-  partition: number;
-  key: Buffer | null;
-  value: Buffer | null;
-  headers: HeaderList | Record<string, Buffer | Buffer[]>;
-  /** In ms since 1970. */
-  timestamp: string;
-}
+import { RecordWriter, type PlacedRecord } from '../producer/record-writer.ts';
 
 /** Gives `work` what writes records to their partitions, in their order and with their times. */
 export async function withWriter<R>(

@@ -1,10 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster } from '../connection/cluster.ts';
-import type { PlacedRecord } from '../admin/copy.ts';
+import type { HeaderList } from '../format/decode-batches.ts';
 import { produce, type PartitionBatch, type ProducerId } from './produce.ts';
 import { isProduceRetriable } from './produce-errors.ts';
 import type { BatchRecord } from '../format/record-batch.ts';
 import { whenCoordinated } from './when-coordinated.ts';
+
+/** A record as it lies on a topic. */
+export interface PlacedRecord {
+  topic: string;
+  partition: number;
+  key: Buffer | null;
+  value: Buffer | null;
+  headers: HeaderList | Record<string, Buffer | Buffer[]>;
+  /** In ms since 1970. */
+  timestamp: string;
+}
 
 // What a batch may have by default is 1,048,588 bytes, what a broker reads at all 100 MiB.
 const mostBytes = 900_000;

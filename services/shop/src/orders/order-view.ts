@@ -1,16 +1,8 @@
 import { z } from 'zod';
 import { eurosInJson, Money } from '../money.ts';
+import { OrderLine } from './order-line.ts';
 import type { OrderLinks } from './order-links.ts';
 import type { Order } from './orders.ts';
-
-const OrderLine = z.object({
-  sku: z.string(),
-  name: z.string(),
-  quantity: z.number(),
-  unitPrice: Money,
-  lineTotal: Money,
-});
-export type OrderLine = z.infer<typeof OrderLine>;
 
 /** An order in JSON. */
 export const OrderView = z.object({
