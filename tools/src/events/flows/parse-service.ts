@@ -66,13 +66,15 @@ export function parseService(main: string): ServiceCode {
     return symbol && symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
   }
 
-  /** The name under which @everyhop/events exports what `expression` stands for. */
+  /** The name under which @everyhop/events exports the event that `expression` stands for. */
   function eventOf(expression: ts.Expression): string | undefined {
     const declaration = checker.getSymbolAtLocation(expression)?.declarations?.[0];
     if (!declaration || !ts.isImportSpecifier(declaration)) return undefined;
     const { moduleSpecifier } = declaration.parent.parent.parent;
     if (textOf(moduleSpecifier) !== '@everyhop/events') return undefined;
-    return (declaration.propertyName ?? declaration.name).text;
+    const { text } = declaration.propertyName ?? declaration.name;
+    // What else there is to call, such as `toHeaders`, begins with a small letter.
+    return /^[A-Z]/.test(text) ? text : undefined;
   }
 }
 

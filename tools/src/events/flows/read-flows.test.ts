@@ -96,6 +96,19 @@ test('an event that is imported under another name is known', () => {
   ]);
 });
 
+test('what else @everyhop/events has to call is no event', () => {
+  billing({
+    'invoicing.ts': `
+      import { InvoiceIssued, OrderPlaced, toHeaders } from '@everyhop/events';
+      import { On } from '@everyhop/inbox';
+      export class Invoicing { @On(OrderPlaced) async issue(_, { event }) { toHeaders(event); return InvoiceIssued({}); } }`,
+  });
+
+  expect(readFlows(root).handlers).toEqual([
+    { ...issueInvoice, id: 'Invoicing.issue', publishes: ['InvoiceIssued'] },
+  ]);
+});
+
 test('what the service does not import, such as its tests, does not count', () => {
   billing({});
   write('invoicing.test.ts', handler('return InvoiceIssued({});'));
