@@ -119,7 +119,7 @@ test('accounts that were lost are rebuilt from the beginning of the topics, and 
 
 test.each([
   ['a customer without points', randomUUID(), 404],
-  ['an id that is no UUID', '42', 422],
+  ['an id that is no UUID', '42', 404],
 ])('%s is answered with a problem that says what to do', async (_, id, status) => {
   const answer = await get(`/accounts/${id}`);
   expect(answer).toMatchObject({ status, body: { status, detail: expect.any(String) } });

@@ -144,7 +144,8 @@ test.each(['inbox_sequence', 'outbox_sequence'])(
     let isMended = false;
     let tries = 0;
     await start({
-      retry: { attempts: 3, inPlace: 1, delayMs: 200 },
+      // Long enough for the right to be taken away before it is tried again.
+      retry: { attempts: 3, inPlace: 1, delayMs: 6_000 },
       handle: async (data, delivery) => {
         tries++;
         if (!isParked) throw new Error('not yet');

@@ -144,7 +144,7 @@ test('all of it may be replayed', () => {
 
 test.each([
   ['an order that nobody knows', `/journeys/${randomUUID()}`, 404],
-  ['an id that is no UUID', '/journeys/42', 422],
+  ['an id that is no UUID', '/journeys/42', 404],
   ['a time that is none', '/funnel?from=yesterday', 422],
   ['a range that ends before it begins', '/funnel?from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z', 422],
   ['a range of more than seven days', '/funnel?from=2025-01-01T00:00:00Z&to=2026-01-01T00:00:00Z', 422],
