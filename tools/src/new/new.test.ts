@@ -70,7 +70,7 @@ test('a service, a handler and an event are written that compile, lint and pass,
 }, 600_000);
 
 test('two services that are written at the same time are both in all lists', async () => {
-  const names = ['vouchers', 'greetings'];
+  const names = ['parcels', 'greetings'];
   await Promise.all(names.map((name) => run(`./dev new service ${name} --on OrderPlaced`)));
   for (const file of ['tsconfig.json', 'docker-compose.yml', 'package-lock.json', 'schemas/README.md'])
     expect([file, names.filter((name) => readFileSync(join(copy, file), 'utf8').includes(name))]).toEqual([

@@ -3,8 +3,9 @@
  * to the topic; or the reason is one that nothing can store, and the event is tried for ever.
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { defineEvent } from '@everyhop/events';
 import { listRefused } from '@everyhop/outbox';
-import { waitUntil } from '@everyhop/testing';
+import { type Happened, waitUntil } from '@everyhop/testing';
 import { Permanent } from '../handler/errors.ts';
 import { testService, write, type TestService } from '../inbox.fixture.ts';
 import { listParked } from './parked.ts';
@@ -30,8 +31,17 @@ const headersOf = (id: string) => ({
 
 /** An event that is, with all that is around it, as large as the topic takes, less `spare` bytes. */
 async function largest(spare: number, n = 1) {
+  const { topic, schema } = it.Happened;
+  const fields = [...schema.fields, { name: 'text', type: 'string', default: '' }];
+  const Wide = defineEvent<Happened & { text: string }>({
+    topic,
+    key: 'key',
+    version: 2,
+    schema: { ...schema, fields },
+  });
+  await it.registry.register(Wide);
   const encode = async (length: number) => {
-    const event = it.Happened({ key: 'x'.repeat(length), n });
+    const event = Wide({ key: 'a', n, text: 'x'.repeat(length) });
     return { value: await it.registry.encode(event), headers: headersOf(event.id) };
   };
   const { value, headers } = await encode(1_000_000);
@@ -84,11 +94,11 @@ test.each([20, 300, 500, 520, 540, 560, 600, 1_000, 5_000, 8_800, 20_000])(
 );
 
 test('a record with headers and a key that leave no room is dead-lettered without them', async () => {
-  const key = Buffer.alloc(600_000, 255);
+  const key = Buffer.alloc(800_000, 255);
   await it.send({
     key: key as any,
     value: Buffer.from('no event'),
-    headers: { large: Buffer.alloc(448_200) },
+    headers: { large: Buffer.alloc(248_200) },
   });
   await it.start({ handle: write });
   const [letter] = await it.deadLetters(1);
