@@ -7,6 +7,7 @@ import {
   SchemaRegistry,
   startConsumer,
   type ConsumedBatch,
+  type KafkaConnection,
   type OutgoingRecord,
 } from '@everyhop/kafka';
 import { silentLogger } from '@everyhop/telemetry';
@@ -112,11 +113,12 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
       ]);
       return rows.map(({ value }) => value);
     },
-    /** The first `count` records of the service's dead-letter topic. */
-    async deadLetters(count: number) {
+    /** The first `count` records of the service's dead-letter topic. `limits`: of what is read, from now on. */
+    async deadLetters(count: number, limits?: KafkaConnection['limits']) {
       const letters: ConsumedBatch['messages'] = [];
       const consumer = await startConsumer({
         brokers,
+        limits,
         groupId: randomName('dead'),
         topics: [deadLetterTopic(service)],
         handleBatch: async ({ messages }) => void letters.push(...messages),
