@@ -41,8 +41,10 @@ test('a job starts at its time also while one that was due before it runs', asyn
 test.each(['worker:getJob:empty', 'worker:getJob:error'] as const)(
   'workers look again when there was no connection to look with (%s)',
   async (event) => {
-    const pool = new pg.Pool({ connectionString: database.url, max: 1, connectionTimeoutMillis: 100 });
+    const pool = new pg.Pool({ connectionString: database.url, max: 1 });
     const last = await pool.connect();
+    // Whoever wants another gets none, soon.
+    pool.options.connectionTimeoutMillis = 100;
     cleanups.push(
       () => pool.end(),
       () => last.release(),
