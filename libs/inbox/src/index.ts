@@ -13,7 +13,7 @@ export {
   type RetryPolicy,
 } from './handler/handler.ts';
 export { Inbox, type InboxOptions } from './inbox.ts';
-export { handlersOf, On, type OnOptions } from './handler/on.ts';
+export { handlersOf, On, on, type OnOptions } from './handler/on.ts';
 export {
   discardParked,
   listParked,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { OrderPlaced, UserRegistered } from '@everyhop/events';
 import type { Delivery } from './handler.ts';
-import { handlersOf, On } from './on.ts';
+import { handlersOf, On, on } from './on.ts';
 
 class Invoicing {
   readonly prefix = 'invoice';
@@ -32,6 +32,38 @@ test('a marked method is a handler, bound to its instance, with an id of its cla
 test('an explicit id and parts of the retry policy replace the defaults', () => {
   const [, handler] = handlersOf(new Invoicing());
   expect(handler).toMatchObject({ id: 'billing.welcome', retry: { attempts: 2, delayMs: 50 } });
+});
+
+test('a class has the handlers of the classes that it extends, as it says itself', async () => {
+  class Reminding extends Invoicing {
+    @On(OrderPlaced, { id: 'billing.remind' })
+    override async issueInvoice(order: OrderPlaced) {
+      this.seen.push(`reminder ${order.orderId}`);
+    }
+  }
+  const reminding = new Reminding();
+  const handlers = handlersOf(reminding);
+  expect(handlers.map(({ id }) => id)).toEqual(['billing.remind', 'billing.welcome']);
+  await handlers[0]!.handle({ orderId: '1' }, {} as Delivery);
+  expect(reminding.seen).toEqual(['reminder 1']);
+});
+
+test('a handler needs no class, and an option that is undefined is the default', async () => {
+  const seen: string[] = [];
+  const handler = on(
+    OrderPlaced,
+    { id: 'billing.note', retry: { attempts: undefined }, onGap: undefined, replayable: true },
+    async ({ orderId }) => void seen.push(orderId),
+  );
+  expect(handler).toMatchObject({
+    id: 'billing.note',
+    event: OrderPlaced,
+    onGap: 'accept',
+    replayable: true,
+  });
+  expect(handler.retry.attempts).toBe(10);
+  await handler.handle({ orderId: '1' } as OrderPlaced, {} as Delivery);
+  expect(seen).toEqual(['1']);
 });
 
 test('an object without marks has no handlers', () => {

@@ -39,14 +39,48 @@ export function On<T>(event: EventType<T>, options: OnOptions = {}) {
   };
 }
 
-/** The handlers that `@On` marks on the class of `instance`, bound to it; none for any other object. */
-export function handlersOf(instance: object): Handler[] {
-  const its = marks.get(Object.getPrototypeOf(instance)) ?? [];
-  return its.map(({ method, id = `${instance.constructor.name}.${method}`, retry, ...mark }) => ({
+/**
+ * A handler of `event` without a class:
+ *
+ *     on(OrderPlaced, { id: 'billing.issue-invoice' }, async (order, { tx }) => { … return InvoiceIssued({ … }); })
+ */
+export function on<T>(
+  event: EventType<T>,
+  { id, retry, ...policy }: OnOptions & { id: string },
+  handle: Handle<T>,
+): Handler<T> {
+  return {
     ...defaultPolicy,
-    ...mark,
+    ...given(policy),
     id,
-    handle: (data, delivery) => (instance as any)[method](data, delivery),
-    retry: { ...defaultRetry, ...retry },
-  }));
+    event,
+    handle,
+    retry: { ...defaultRetry, ...given(retry ?? {}) },
+  };
 }
+
+/**
+ * The handlers that `@On` marks on the class of `instance` and on those that it extends, bound to it; none for any other
+ * object. A method that is marked in several of them is one handler, as the class that comes last says.
+ */
+export function handlersOf(instance: object): Handler[] {
+  const its = new Map(
+    lineage(instance)
+      .flatMap((one) => marks.get(one) ?? [])
+      .map((mark) => [mark.method, mark]),
+  );
+  return [...its.values()].map(
+    ({ method, event, id = `${instance.constructor.name}.${method}`, ...options }) =>
+      on(event, { ...options, id }, (data, delivery) => (instance as any)[method](data, delivery)),
+  );
+}
+
+/** The prototypes of `instance`, that of its own class last. */
+function lineage(instance: object): object[] {
+  const parent = Object.getPrototypeOf(instance);
+  return parent === null ? [] : [...lineage(parent), parent];
+}
+
+/** Without what is `undefined`: that means the default. */
+const given = <T extends object>(options: T): { [name in keyof T]?: Exclude<T[name], undefined> } =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as any;

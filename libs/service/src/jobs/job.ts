@@ -47,9 +47,12 @@ export function Job(name: string, { maxAttempts = 25 }: JobOptions = {}) {
   };
 }
 
-/** The jobs that `@Job` marks on the class of `instance`, bound to it; none for any other object. */
+/** The jobs that `@Job` marks on the class of `instance` and on those that it extends, bound to it; none for any other object. */
 export function jobsOf(instance: object): JobHandler[] {
-  return (marks.get(Object.getPrototypeOf(instance)) ?? []).map(({ method, ...mark }) => ({
+  const its = new Map<string, Mark>();
+  for (let one = Object.getPrototypeOf(instance); one !== null; one = Object.getPrototypeOf(one))
+    for (const mark of marks.get(one) ?? []) if (!its.has(mark.method)) its.set(mark.method, mark);
+  return [...its.values()].map(({ method, ...mark }) => ({
     ...mark,
     run: (payload, job) => (instance as any)[method](payload, job),
   }));
