@@ -87,11 +87,13 @@ export function devCommand(): Command {
     'Have handlers that are replayable handle past events again; Ctrl-C ends only the waiting.',
   )
     .argument('<service>')
-    .option('--handler <id>', 'only this one')
+    .option('--handler <id>', 'this one')
+    .option('--all', 'all that are replayable')
     .option('--key <key>', 'only events of this key')
     .option('--from <place>', 'beginning, a time or an offset (default: beginning)')
     .addOption(why())
     .option('--list', 'how far replays are')
+    .addOption(json())
     .option('--cancel <id>', 'end one')
     .action(exits(async (service, options) => (await import('./parked/replay.ts')).replay(service, options)));
 
@@ -100,8 +102,9 @@ export function devCommand(): Command {
     .argument('[args...]', "psql's own, after --: -- -c 'select 1'")
     .action(exits(async (service, args) => (await import('./psql.ts')).psql(service, args)));
   add(dev, 'backup', 'Save all databases, topics and offsets in one file, while everything runs.')
-    .argument('[file]')
-    .action(exits(async (file) => (await import('./backup/backup.ts')).backup(file)));
+    .argument('[file]', 'default: one named after the time, in the folder that you are in')
+    .option('--force', 'replace a file that is there')
+    .action(exits(async (file, options) => (await import('./backup/backup.ts')).backup(file, options)));
   add(dev, 'restore', 'Restore a backup where there is no data; then ./dev up.')
     .argument('<file>')
     .action(exits(async (file) => (await import('./backup/restore.ts')).restore(file)));
