@@ -47,7 +47,7 @@ export function devCommand(): Command {
   add(dev, 'start', 'Start a part again that was stopped.')
     .argument('<name>')
     .action(exits(async (name) => (await import('./hold.ts')).start(name)));
-  add(dev, 'restart', 'Compile what changed and restart one part.')
+  add(dev, 'restart', 'Compile what changed, set up new events and restart one part.')
     .argument('<name>')
     .option('--inspect', 'and let a debugger attach to it; for a service')
     .action(exits(async (name, options) => (await import('./hold.ts')).restart(name, options)));
@@ -175,9 +175,11 @@ lost, doubled or reordered, or the system did not come to rest.`,
     `Fail when schemas break the rules or their readers, when events lead nowhere or in a circle, and when what is generated
 is out of date.`,
   ).action(exits(async () => (await import('./events/command.ts')).checkAll()));
-  add(events, 'register', "Register every event at SCHEMA_REGISTRY_URL (default: the local stack's).").action(
-    exits(async () => (await import('./events/command.ts')).registerAll()),
-  );
+  add(
+    events,
+    'register',
+    "Register every event at SCHEMA_REGISTRY_URL (default: the local stack's); topics: ./dev setup.",
+  ).action(exits(async () => (await import('./events/command.ts')).registerAll()));
   add(events, 'serve', 'Show the catalogue in a browser until Ctrl-C.')
     .argument('[port]', 'default: 4082', wholeNumber(65_535))
     .action(exits(async (port) => (await import('./events/command.ts')).show(port)));
