@@ -97,6 +97,17 @@ export function devCommand(): Command {
     .option('--cancel <id>', 'end one')
     .action(exits(async (service, options) => (await import('./parked/replay.ts')).replay(service, options)));
 
+  add(
+    dev,
+    'topic',
+    'The last records of a topic, decoded, and how far its readers are; without a name all topics.',
+  )
+    .argument('[name]', 'such as shop.orders')
+    .option('-n, --lines <n>', 'how many records', wholeNumber(100_000), 10)
+    .option('--key <key>', 'only those of this key, for which all of the topic is read')
+    .option('-f, --follow', 'and those that come, until Ctrl-C')
+    .addOption(json())
+    .action(exits(async (name, options) => (await import('./topic/command.ts')).topic(name, options)));
   add(dev, 'psql', 'Open psql on the database of a service.')
     .argument('<service>')
     .argument('[args...]', "psql's own, after --: -- -c 'select 1'")
