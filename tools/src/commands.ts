@@ -143,6 +143,14 @@ text, pii; the first uuid is the key`,
     )
     .action(exits(async (name, fields) => (await import('./new/command.ts')).createEvent(name, fields)));
 
+  const remove = add(dev, 'remove', 'Remove what ./dev new has written.');
+  add(remove, 'service', 'A service, with its events and its entries in all lists; its data stays.')
+    .argument('<name>')
+    .option('--force', 'also with changes that are not committed')
+    .action(
+      exits(async (name, options) => (await import('./remove/command.ts')).removeService(name, options)),
+    );
+
   add(dev, 'doctor', 'What this machine lacks, each with its remedy.')
     .addOption(json())
     .action(exits(async (options) => (await import('./doctor.ts')).doctor(options)));
