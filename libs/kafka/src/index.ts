@@ -24,6 +24,7 @@ export {
   committedOffsets,
   endOffsets,
   offsetRanges,
+  offsetsSince,
   type GroupOffsets,
   type OffsetRange,
   type TopicPartitionOffset,
