@@ -35,7 +35,7 @@ function steady(transcript: string): string {
     .join('\n');
 }
 
-test('who follows the tutorial has a consumer, finds it in a trace, breaks and mends it, and is rid of it in the end', () => {
+test('who follows the tutorial has a consumer, finds it in a trace, mends it, and is rid of it in the end', () => {
   const page = join(root, 'docs/tutorial.md');
   const before = lists();
   const { expected, actual } = runPage(page, copy, env);
