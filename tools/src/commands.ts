@@ -47,7 +47,7 @@ export function devCommand(): Command {
   add(dev, 'start', 'Start a part again that was stopped.')
     .argument('<name>')
     .action(exits(async (name) => (await import('./hold.ts')).start(name)));
-  add(dev, 'restart', 'Compile what changed and restart one part.')
+  add(dev, 'restart', 'Compile what changed, set up new events and restart one part.')
     .argument('<name>')
     .option('--inspect', 'and let a debugger attach to it; for a service')
     .action(exits(async (name, options) => (await import('./hold.ts')).restart(name, options)));
@@ -87,21 +87,35 @@ export function devCommand(): Command {
     'Have handlers that are replayable handle past events again; Ctrl-C ends only the waiting.',
   )
     .argument('<service>')
-    .option('--handler <id>', 'only this one')
+    .option('--handler <id>', 'this one')
+    .option('--all', 'all that are replayable')
     .option('--key <key>', 'only events of this key')
     .option('--from <place>', 'beginning, a time or an offset (default: beginning)')
     .addOption(why())
     .option('--list', 'how far replays are')
+    .addOption(json())
     .option('--cancel <id>', 'end one')
     .action(exits(async (service, options) => (await import('./parked/replay.ts')).replay(service, options)));
 
+  add(
+    dev,
+    'topic',
+    'The last records of a topic, decoded, and how far its readers are; without a name all topics.',
+  )
+    .argument('[name]', 'such as shop.orders')
+    .option('-n, --lines <n>', 'how many records', wholeNumber(100_000), 10)
+    .option('--key <key>', 'only those of this key, for which all of the topic is read')
+    .option('-f, --follow', 'and those that come, until Ctrl-C')
+    .addOption(json())
+    .action(exits(async (name, options) => (await import('./topic/command.ts')).topic(name, options)));
   add(dev, 'psql', 'Open psql on the database of a service.')
     .argument('<service>')
     .argument('[args...]', "psql's own, after --: -- -c 'select 1'")
     .action(exits(async (service, args) => (await import('./psql.ts')).psql(service, args)));
   add(dev, 'backup', 'Save all databases, topics and offsets in one file, while everything runs.')
-    .argument('[file]')
-    .action(exits(async (file) => (await import('./backup/backup.ts')).backup(file)));
+    .argument('[file]', 'default: one named after the time, in the folder that you are in')
+    .option('--force', 'replace a file that is there')
+    .action(exits(async (file, options) => (await import('./backup/backup.ts')).backup(file, options)));
   add(dev, 'restore', 'Restore a backup where there is no data; then ./dev up.')
     .argument('<file>')
     .action(exits(async (file) => (await import('./backup/restore.ts')).restore(file)));
@@ -128,6 +142,14 @@ export function devCommand(): Command {
 text, pii; the first uuid is the key`,
     )
     .action(exits(async (name, fields) => (await import('./new/command.ts')).createEvent(name, fields)));
+
+  const remove = add(dev, 'remove', 'Remove what ./dev new has written.');
+  add(remove, 'service', 'A service, with its events and its entries in all lists; its data stays.')
+    .argument('<name>')
+    .option('--force', 'also with changes that are not committed')
+    .action(
+      exits(async (name, options) => (await import('./remove/command.ts')).removeService(name, options)),
+    );
 
   add(dev, 'doctor', 'What this machine lacks, each with its remedy.')
     .addOption(json())
@@ -172,9 +194,11 @@ lost, doubled or reordered, or the system did not come to rest.`,
     `Fail when schemas break the rules or their readers, when events lead nowhere or in a circle, and when what is generated
 is out of date.`,
   ).action(exits(async () => (await import('./events/command.ts')).checkAll()));
-  add(events, 'register', "Register every event at SCHEMA_REGISTRY_URL (default: the local stack's).").action(
-    exits(async () => (await import('./events/command.ts')).registerAll()),
-  );
+  add(
+    events,
+    'register',
+    "Register every event at SCHEMA_REGISTRY_URL (default: the local stack's); topics: ./dev setup.",
+  ).action(exits(async () => (await import('./events/command.ts')).registerAll()));
   add(events, 'serve', 'Show the catalogue in a browser until Ctrl-C.')
     .argument('[port]', 'default: 4082', wholeNumber(65_535))
     .action(exits(async (port) => (await import('./events/command.ts')).show(port)));

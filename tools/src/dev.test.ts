@@ -76,6 +76,8 @@ async function bareTree(programs: Record<string, string>): Promise<(command?: st
     run(join(folder, 'dev'), [command], { PATH: bin, TMPDIR: folder, EVERYHOP_CACHE: join(folder, 'cache') });
 }
 
+const options = '--conditions=everyhop-source --disable-warning=TimeoutNegativeWarning';
+
 /** Finds that what is installed is not what the lock file says. */
 const recentNode = 'case $1 in -v) echo v24.16.0 ;; -e) exit 1 ;; *) echo "runs $*" ;; esac';
 const npmThatInstalls = 'echo lots of text; mkdir -p node_modules; touch node_modules/.package-lock.json';
@@ -108,7 +110,7 @@ const npmSays = (text: string) => `cat >&2 <<'END'\n${text}\nEND\nexit 1`;
 
 test('packages are installed quietly, once, and again when the lock file has changed', async () => {
   const order = await bareTree({ npm: npmThatInstalls, node: recentNode });
-  const command = `runs --conditions=everyhop-source ${folder}/tools/src/main.ts order\n`;
+  const command = `runs ${options} ${folder}/tools/src/main.ts order\n`;
   expect((await order()).output).toBe(`${command}Installing packages with npm ci, a minute or so …\n`);
   expect((await order()).output).toBe(command);
   await writeFile(join(folder, 'package-lock.json'), '{ "changed": true }');
@@ -149,9 +151,7 @@ test.each(['down', 'status', 'stop', 'logs'])(
     });
     await dev('order');
     await writeFile(join(folder, 'package-lock.json'), '{ "changed": true }');
-    expect((await dev(name)).output).toBe(
-      `runs --conditions=everyhop-source ${folder}/tools/src/main.ts ${name}\n`,
-    );
+    expect((await dev(name)).output).toBe(`runs ${options} ${folder}/tools/src/main.ts ${name}\n`);
   },
 );
 

@@ -2,6 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readSettings, serviceNames } from '@everyhop/local';
 import { build } from './build.ts';
+import { setup } from './setup.ts';
 import { endProcess } from './stack/end-process.ts';
 import { type ComponentRecord, isSupervised, readRecord } from './stack/record.ts';
 import { startMore } from './stack/start-more.ts';
@@ -31,8 +32,8 @@ export async function start(name: string): Promise<number> {
 }
 
 /**
- * `./dev restart`: compiles what changed, and ends a component, which its supervisor starts again; with `inspect` a
- * debugger can then be attached to it.
+ * `./dev restart`: compiles what changed, creates the topics and schemas of new events, and ends a component, which its
+ * supervisor starts again; with `inspect` a debugger can then be attached to it.
  */
 export async function restart(name: string, { inspect }: { inspect?: boolean }): Promise<number> {
   const { state } = readSettings();
@@ -42,6 +43,7 @@ export async function restart(name: string, { inspect }: { inspect?: boolean }):
   console.log(`Compiling what changed, and restarting ${name} …`);
   const failure = await build();
   if (failure) return failure;
+  if (serviceNames.includes(name)) await setUpEvents(state);
   if (before.state === 'failed') {
     await startMore(state, { names: [name], report: ({ detail }) => detail && console.log(detail) });
   } else {
@@ -60,6 +62,18 @@ export async function restart(name: string, { inspect }: { inspect?: boolean }):
     console.log('A debugger can be attached at 127.0.0.1:9229, with chrome://inspect or an editor.');
   }
   return 0;
+}
+
+/** A new event needs its topic and its schema. Without the engines it is left out: a service starts without them. */
+async function setUpEvents(state: string): Promise<void> {
+  const { components } = readRecord(state)!;
+  const away = ['kafka', 'registry'].filter((engine) => components[engine]?.state !== 'ready');
+  if (away.length > 0)
+    console.log(
+      `Topics and schemas of new events wait for ./dev setup, as ${away.join(' and ')} can't be asked.`,
+    );
+  else if ((await setup('events')) !== 0)
+    throw new Error('The topics and schemas could not be set up; nothing was restarted.');
 }
 
 const isReadyAgain = (now: ComponentRecord, before: ComponentRecord) =>

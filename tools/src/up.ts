@@ -3,6 +3,7 @@ import { order } from './order/command.ts';
 import { type Progress, showProgress } from './progress.ts';
 import { status } from './status.ts';
 import { aborted } from './stack/aborted.ts';
+import { hasPage } from './stack/jaeger-url.ts';
 import { startInBackground } from './stack/start-in-background.ts';
 import { missingIn, startMissing } from './stack/missing.ts';
 import { isSupervised, readRecord, type StackRecord } from './stack/record.ts';
@@ -109,6 +110,8 @@ async function again({ state, only, running, progress, report, signal, isTraced 
 const noTracesYet =
   'not of this order: Jaeger is not ready yet (./dev status). Orders placed from then on have them.';
 
+const noPage = './dev trace ORDER-ID shows one here: this Jaeger was built without its page';
+
 /** Shows that it works, and where to go on. */
 async function welcome(
   portBase: number,
@@ -118,10 +121,12 @@ async function welcome(
   console.log('\nThe first order:\n');
   const code = await order({ count: 1 });
   const { shop, mail, jaeger, prometheus } = portsFrom(portBase);
+  const page = `http://127.0.0.1:${jaeger}`;
+  const traces = !isTraced() ? noTracesYet : (await hasPage(page)) ? page : noPage;
   console.log(`
   shop      http://127.0.0.1:${shop}/docs
   mails     http://127.0.0.1:${mail}
-  traces    ${isTraced() ? `http://127.0.0.1:${jaeger}` : noTracesYet}${isObserved ? `\n  alerts    http://127.0.0.1:${prometheus}/alerts` : ''}
+  traces    ${traces}${isObserved ? `\n  alerts    http://127.0.0.1:${prometheus}/alerts` : ''}
 
 More orders: ./dev order --count 20`);
   return code;

@@ -15,7 +15,7 @@ import { handleTogether, parkFailed, type Batch } from './batch/batch.ts';
 import { EndedItsProcess } from './batch/given-up.ts';
 import { handleAlone, oneByOne } from './batch/handle-alone.ts';
 import type { Handler } from './handler/handler.ts';
-import { readRecord, sourceOf, type Item, type Source, type Subscriptions } from './record/item.ts';
+import { readRecord, sourceOf, traceOf, type Item, type Source, type Subscriptions } from './record/item.ts';
 import { countConsumed, expectNoIrregularity } from './record/metrics.ts';
 import type { ParkedEvent } from './parking/parked.ts';
 import { isOfPostgres, isOutage } from './outage/outage.ts';
@@ -217,7 +217,8 @@ export class Inbox {
     const { topic, partition, messages } = consumed;
     const reason = new EndedItsProcess(maxStarts);
     const record = { topic, partition, message: messages[0]! };
-    logger.error({ err: reason, record: sourceOf(record) }, 'an event is dead: redrive or discard it');
+    const fields = { err: reason, record: sourceOf(record), trace_id: traceOf(record) };
+    logger.error(fields, 'an event is dead: redrive or discard it');
     if (!read) await giveUpUnreadable({ ...record, reason }, this.#options);
     else
       for (const alone of oneByOne(await this.#read(consumed))) {

@@ -1,5 +1,5 @@
 export { type KafkaConnection } from './connection/client.ts';
-export { headersByName, readAllTopics, withWriter, type StoredRecords } from './admin/copy.ts';
+export { headersByName, readAllTopics, readRanges, withWriter, type StoredRecords } from './admin/copy.ts';
 export { type HeaderList, type StoredRecord } from './format/decode-batches.ts';
 export { describeTopics } from './admin/describe-topics.ts';
 export { type Compression } from './format/compression.ts';
@@ -23,7 +23,10 @@ export {
   commitOffsets,
   committedOffsets,
   endOffsets,
+  offsetRanges,
+  offsetsSince,
   type GroupOffsets,
+  type OffsetRange,
   type TopicPartitionOffset,
 } from './admin/group-offsets.ts';
 export { PartlyWritten, ProducerFenced, RecordRefused, TopicUnavailable } from './producer/produce-errors.ts';

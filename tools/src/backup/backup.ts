@@ -2,18 +2,19 @@ import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineAddresses, readSettings } from '@everyhop/local';
 import { committedOffsets, describeTopics, endOffsets, reach } from '@everyhop/kafka';
-import { fileFrom, pack } from './archive.ts';
+import { pack } from './archive.ts';
 import { baseBackup } from './base-backup.ts';
 import { writeManifest } from './manifest.ts';
+import { newFile } from './new-file.ts';
 import { copyTopics } from './topic-copy.ts';
 
 /**
  * `./dev backup`: all databases, topics and offsets in one file, while everything runs. Default: one named after the
- * time.
+ * time, where `./dev` was called. One that is there is replaced only with `force`.
  */
-export async function backup(name?: string): Promise<number> {
+export async function backup(name?: string, { force }: { force?: boolean } = {}): Promise<number> {
   const at = new Date().toISOString();
-  const file = fileFrom(name ?? `everyhop-${at.replaceAll(/[:.]/g, '-')}.tar.gz`);
+  const file = newFile(at, name, force);
   const { ADMIN_DATABASE_URL, KAFKA_BROKERS } = engineAddresses(readSettings().portBase);
   const kafka = { brokers: KAFKA_BROKERS.split(',') };
 

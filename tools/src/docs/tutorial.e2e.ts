@@ -1,10 +1,9 @@
 /** What would go wrong: a tutorial that does not work as written. It starts a whole system of its own. */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
 import { everyhop, root } from '@everyhop/local';
-import { waitUntil } from '@everyhop/testing';
 import { anyBase, freePortBase } from '../stack/free-port-base.ts';
 import { copyRepository } from './copy-repository.fixture.ts';
 import { runPage } from './run-page.fixture.ts';
@@ -36,12 +35,19 @@ function steady(transcript: string): string {
     .join('\n');
 }
 
-test('who follows the tutorial has a consumer, and finds it in the trace of an order', async () => {
-  const { expected, actual } = runPage(join(root, 'docs/tutorial.md'), copy, env);
+test('who follows the tutorial has a consumer, finds it in a trace, mends it, and is rid of it in the end', () => {
+  const page = join(root, 'docs/tutorial.md');
+  const before = lists();
+  const { expected, actual } = runPage(page, copy, env);
   expect(steady(actual)).toBe(steady(expected));
-  const [trace] = /http:\S+\/trace\/[\da-f]{32}/.exec(actual)!;
-  await waitUntil('rewards is in the trace', async () => {
-    const response = await fetch(trace.replace('/trace/', '/api/v3/traces/'));
-    return (await response.text()).includes('rewards.order-placed');
-  });
+  // So it can be done again.
+  expect(lists()).toEqual(before);
+  expect(existsSync(join(copy, 'services/rewards'))).toBe(false);
 }, 600_000);
+
+/** All that `./dev new service` and `./dev remove service` change outside of the folder of the service. */
+const lists = () =>
+  [
+    ...['docker-compose.yml', 'infra/compose/prometheus-targets.yml', 'package-lock.json', 'tsconfig.json'],
+    ...['schemas/README.md', 'schemas/asyncapi.json', 'schemas/published.sha256'],
+  ].map((path) => readFileSync(join(copy, path), 'utf8'));

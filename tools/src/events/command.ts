@@ -16,11 +16,13 @@ export async function checkAll(): Promise<number> {
   return problems.length > 0 ? 1 : 0;
 }
 
-/** `./dev events register`: registers every event, and prints which there are. */
+/** `./dev events register`: registers every event, and prints which there are, and what else an event needs. */
 export async function registerAll(): Promise<number> {
   // Loaded late: it needs the generated code, which generate must be able to repair.
   const { register } = await import('./register.ts');
-  return report(await register(), 'There is no event.');
+  const code = report(await register(), 'There is no event.');
+  console.log('\nThat were the schemas only: ./dev setup also creates topics that are missing.');
+  return code;
 }
 
 /** `./dev events serve`: shows the catalogue until Ctrl-C. Default port: the base plus 82. */

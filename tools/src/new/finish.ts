@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { lstatSync, symlinkSync } from 'node:fs';
+import { lstatSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { generate } from '../events/generate.ts';
@@ -10,19 +10,31 @@ export async function finish(root: string, files: Files): Promise<string[]> {
   const added = Object.keys(files).flatMap(
     (path) => /^services\/(\w+)\/package\.json$/.exec(path)?.[1] ?? [],
   );
-  for (const service of added) await install(root, service);
+  for (const service of added) link(root, service);
+  if (added.length > 0) await lockPackages(root);
   return [...added.map(() => 'package-lock.json'), ...(await generate(root))];
 }
 
-/**
- * Makes the package of a new service known: in the lock file, and among those that are installed. Needs no network, as
- * it uses only what others use.
- */
-async function install(root: string, service: string): Promise<void> {
+/** Where the package of a service is among those that are installed: a link to its folder. */
+export const linkOf = (root: string, service: string) => join(root, 'node_modules/@everyhop', service);
+
+function link(root: string, service: string): void {
+  const path = linkOf(root, service);
+  if (!lstatSync(path, { throwIfNoEntry: false })) symlinkSync(`../../services/${service}`, path);
+}
+
+/** The reverse, when the folder of `service` is gone: packages, generated code, the catalogue. */
+export async function finishRemoval(root: string, service: string): Promise<string[]> {
+  await lockPackages(root);
+  const generated = await generate(root);
+  rmSync(linkOf(root, service), { recursive: true, force: true });
+  return ['package-lock.json', ...generated];
+}
+
+/** Makes the lock file say which packages there are. Needs no network: a new service uses only what others use. */
+async function lockPackages(root: string): Promise<void> {
   const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
   await promisify(execFile)('npm', ['install', '--package-lock-only', '--offline', ...quiet], { cwd: root });
-  const link = join(root, 'node_modules/@everyhop', service);
-  if (!lstatSync(link, { throwIfNoEntry: false })) symlinkSync(`../../services/${service}`, link);
   // What is installed is what the lock file says: ./dev would else install all of it again.
   const mark = 'cksum <package-lock.json >node_modules/.everyhop-lock';
   await promisify(execFile)('sh', ['-c', mark], { cwd: root });

@@ -31,6 +31,28 @@ export function listService(root: string, name: string): Files {
   };
 }
 
+/** The same lists without the service `name`. */
+export function unlistService(root: string, name: string): Files {
+  const read = (path: string) => readFileSync(join(root, path), 'utf8');
+  const solution = JSON.parse(read('tsconfig.json'));
+  solution.references = solution.references.filter(
+    ({ path }: { path: string }) => path !== `services/${name}`,
+  );
+  return {
+    [compose]: read(compose).replace(new RegExp(`^  ${name}:\\n( {4}.*\\n)+\\n?`, 'm'), ''),
+    [targets]: read(targets).replace(new RegExp(`^- .*labels: { job: ${name} }.*\\n`, 'm'), ''),
+    'tsconfig.json': JSON.stringify(solution),
+  };
+}
+
+/** Whether its part in docker-compose.yml is as `listService` writes it; of one that has none, too. */
+export function isAsListed(root: string, name: string): boolean {
+  const text = readFileSync(join(root, compose), 'utf8');
+  const [port] =
+    new RegExp(`(?<=^  ${name}:\\n( {4}.*\\n)*.*EVERYHOP_PORTS:-40})\\d\\d(?=:8080)`, 'm').exec(text) ?? [];
+  return !isListed(root, name) || (port !== undefined && text.includes(`\n${entry(name, port)}\n`));
+}
+
 function freePort(compose: string): string {
   const published = [...compose.matchAll(/\$\{EVERYHOP_PORTS:-40\}(\d\d):/g)].map(([, offset]) =>
     Number(offset),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { admin } from './admin-api.ts';
+import { UsageError } from '../usage-error.ts';
 import { operatorOf } from './filter.ts';
 
 interface Replay {
@@ -15,14 +16,16 @@ const pollMs = 500;
 
 /** What is to be handled again, and why; or what else is asked about replays. */
 interface ReplayOptions {
-  /** Default: all that are replayable. */
   handler?: string;
+  /** Whether all handlers are meant that are replayable. */
+  all?: boolean;
   key?: string;
   /** `beginning`, a time or an offset. Default: beginning. */
   from?: string;
   why?: string;
   /** Whether only to tell how far replays are. */
   list?: boolean;
+  json?: boolean;
   /** The id of a replay to end. */
   cancel?: string;
 }
@@ -32,8 +35,12 @@ interface ReplayOptions {
  * ends only the waiting.
  */
 export async function replay(service: string, options: ReplayOptions): Promise<number> {
-  const { why, cancel, list, ...request } = options;
-  if (list) for (const one of await replaysOf(service)) console.log(line(one));
+  const { why, cancel, list, json, all, ...request } = options;
+  if (!list && !cancel && !all === !request.handler)
+    throw new UsageError(
+      'Say which handler is meant with --handler ID, or --all for all that are replayable.',
+    );
+  if (list) for (const one of await replaysOf(service)) console.log(json ? JSON.stringify(one) : line(one));
   else if (cancel) await admin(service, `replay/${cancel}/cancel`, operatorOf(why));
   else await follow(service, await admin(service, 'replay', { ...request, ...operatorOf(why) }));
   return 0;

@@ -62,7 +62,7 @@ function publications(entries: TrailEntry[]): TrailEntry[] {
 }
 
 /** A UUIDv7 begins with the milliseconds of its time. */
-function timeOfId(id: string): string | undefined {
+export function timeOfId(id: string): string | undefined {
   const [, high, low] = /^([\da-f]{8})-([\da-f]{4})-7[\da-f]{3}-[\da-f]{4}-[\da-f]{12}$/i.exec(id) ?? [];
   return high && new Date(parseInt(high + low, 16)).toISOString();
 }

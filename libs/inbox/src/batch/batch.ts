@@ -123,10 +123,11 @@ async function admit(tx: Transaction<any>, batch: Batch, attempt: number) {
 }
 
 function report(irregularities: Irregularity[], logger: Logger): void {
-  for (const { topic, key, eventId, expected, found } of irregularities) {
+  for (const { topic, key, eventId, traceId, expected, found } of irregularities) {
     const kind = found > expected ? 'gap' : 'step back';
     countIrregularity(topic, kind);
-    const fields = { topic, key, event_id: eventId, expected: String(expected), found: String(found) };
+    const of = { topic, key, event_id: eventId, trace_id: traceId };
+    const fields = { ...of, expected: String(expected), found: String(found) };
     logger.warn(fields, `a ${kind} in the events of a key: expected number ${expected}, found ${found}`);
   }
 }

@@ -5,7 +5,7 @@ import { handleTogether, parkFailed, type Batch, type BatchOptions } from './bat
 import { claimOf } from '../ledger/claim.ts';
 import { HandlerTimedOut } from './given-up.ts';
 import type { HistoryEntry } from '../ledger/history.ts';
-import { isUnreadable, type Item } from '../record/item.ts';
+import { isUnreadable, logFieldsOf, type Item } from '../record/item.ts';
 import { countEvents } from '../record/metrics.ts';
 import { isOutage } from '../outage/outage.ts';
 import { Outage, type Outages } from '../outage/outages.ts';
@@ -44,7 +44,7 @@ export async function handleAlone(
       if (isUnreadable(error)) return giveUpUnreadable({ ...item, reason: error }, { ...options, db });
       const verdict = await outages.weigh(one, error);
       if (verdict === 'again') {
-        options.logger.debug({ err: error, handler: handler.id, event_id: event.id }, 'trying again');
+        options.logger.debug({ err: error, ...logFieldsOf(item) }, 'trying again');
         await pause(backoffMs(++doubts, outageDelay), membership);
         continue;
       }
@@ -53,13 +53,7 @@ export async function handleAlone(
       const isAside = verdict === 'aside';
       const failure: Failure = { error, attempts: isAside ? attempts - 1 : attempts, firstFailure };
       const waitMs = isAside ? outageDelay.maxDelayMs : nextWait(failure, handler);
-      const fields = {
-        err: error,
-        handler: handler.id,
-        event_id: event.id,
-        key: event.key,
-        attempt: attempts,
-      };
+      const fields = { err: error, ...logFieldsOf(item), attempt: attempts };
       const isQuick = waitMs !== undefined && waitMs <= longestWaitInPlaceMs && !isAside;
       if (isQuick && attempts < handler.retry.inPlace && !(error instanceof HandlerTimedOut)) {
         options.logger.debug({ ...fields, retryInMs: waitMs }, 'handling failed; trying again at once');

@@ -1,7 +1,7 @@
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { HandlerStopped, HandlerTimedOut } from './given-up.ts';
 import { defaultPolicy } from '../handler/handler.ts';
-import type { Item } from '../record/item.ts';
+import { logFieldsOf, type Item } from '../record/item.ts';
 
 /** One try of a handler, while it runs. */
 export interface RunningHandler {
@@ -56,7 +56,10 @@ export class RunningHandlers {
     this.#running.add(running);
     this.#watch(running, this.#slowMs);
     try {
-      return await work(running);
+      const result = await work(running);
+      // Whether that counts the commit of its transaction will tell.
+      this.#logger.debug(fieldsOf(running), 'a handler has run');
+      return result;
     } finally {
       clearTimeout(running.timer);
       this.#running.delete(running);
@@ -89,17 +92,20 @@ export class RunningHandlers {
     const { ms } = running.describe();
     const atMs = Math.min(sayAtMs, timeoutMs);
     running.timer = setTimeout(() => {
-      const { ms, ...fields } = running.describe();
       if (atMs === timeoutMs) {
         const error = new HandlerTimedOut(item, timeoutMs);
         running.abort(error);
         return running.giveUp(error);
       }
-      const { eventId: event_id, ...where } = fields;
-      this.#logger.warn({ ...where, event_id, ms: Math.round(ms), timeoutMs }, 'a handler takes long');
+      this.#logger.warn({ ...fieldsOf(running), timeoutMs }, 'a handler takes long');
       this.#watch(running, sayAtMs * 2);
     }, atMs - ms);
   }
+}
+
+function fieldsOf(running: Try): object {
+  const { topic, partition } = running.item;
+  return { ...logFieldsOf(running.item), topic, partition, ms: Math.round(running.describe().ms) };
 }
 
 class Try implements Limits {

@@ -1,6 +1,5 @@
-import { traceIdOf } from '@everyhop/telemetry';
 import { sql, type Transaction } from 'kysely';
-import type { Item } from '../record/item.ts';
+import { traceOf, type Item } from '../record/item.ts';
 
 /** A handler's id and an event's: the unit that is handled once. */
 export interface Claim {
@@ -18,13 +17,14 @@ export interface NewClaim extends Claim {
 }
 
 /** The inbox's name for an item, and what its trail is found by. */
-export function claimOf({ handler, event: { id, key, correlationId }, message }: Item): NewClaim {
+export function claimOf(item: Item): NewClaim {
+  const { id, key, correlationId } = item.event;
   return {
-    handler: handler.id,
+    handler: item.handler.id,
     eventId: id,
     key,
     correlationId: correlationId === id ? undefined : correlationId,
-    traceId: traceIdOf(message.headers?.['traceparent']?.toString()),
+    traceId: traceOf(item),
   };
 }
 

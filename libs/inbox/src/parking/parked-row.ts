@@ -1,6 +1,6 @@
 import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox';
 import type { Claim } from '../ledger/claim.ts';
-import type { Source } from '../record/item.ts';
+import { traceOf, type Source } from '../record/item.ts';
 
 /** A row of `inbox_parked`, as far as it concerns the next try. */
 export interface ParkedRow {
@@ -23,7 +23,10 @@ export interface ParkedRow {
 export const claimOf = (row: ParkedRow): Claim => ({ handler: row.handler, eventId: row.event_id });
 
 /** What tells the event in a log. */
-export const logFieldsOf = ({ handler, event_id, key }: ParkedRow) => ({ handler, event_id, key });
+export function logFieldsOf(row: ParkedRow) {
+  const { handler, event_id, key } = row;
+  return { handler, event_id, key, trace_id: traceOf(recordOf(row)) };
+}
 
 /** The record, as it came. */
 export function recordOf(row: ParkedRow): Source {

@@ -3,7 +3,7 @@ import type { Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, claimOf } from '../ledger/claim.ts';
 import { sendDeadLetter, textKeyOf } from './dead-letter.ts';
-import { sourceOf, type Item, type Source, type Unreadable } from '../record/item.ts';
+import { sourceOf, traceOf, type Item, type Source, type Unreadable } from '../record/item.ts';
 import { countEvents } from '../record/metrics.ts';
 import { park, parkingOf, type Parking } from './park.ts';
 
@@ -27,7 +27,7 @@ export async function giveUpUnreadable(
     const [isClaimed] = await claimEvents(tx, [claim], 1);
     if (!isClaimed) return;
     logger.error(
-      { err: reason, record: claim.eventId },
+      { err: reason, record: claim.eventId, trace_id: traceOf(record) },
       `a record can't be read: it is on ${service}.dead-letter`,
     );
     countEvents([{ handler: { id: handler } }], 'unreadable');

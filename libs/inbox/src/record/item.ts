@@ -1,5 +1,6 @@
 import { fromHeaders, InvalidEnvelope, type EventMetadata, type MessageHeaders } from '@everyhop/events';
 import { RegistryUnavailable, Undecodable, UnknownSchema, type SchemaRegistry } from '@everyhop/kafka';
+import { traceIdOf } from '@everyhop/telemetry';
 import type { Handler } from '../handler/handler.ts';
 
 /** A record as it came, and where it lay. */
@@ -22,6 +23,10 @@ export interface Source {
 export const sourceOf = ({ topic, partition, message }: Source): string =>
   `${topic}/${partition}/${message.offset}`;
 
+/** The id of the trace that a record belongs to, 32 hex digits; `undefined` when it belongs to none. */
+export const traceOf = ({ message }: Pick<Source, 'message'>): string | undefined =>
+  traceIdOf(message.headers?.['traceparent']?.toString());
+
 /** One event for one handler: the unit that is handled once. */
 export interface Item extends Source {
   handler: Handler;
@@ -30,6 +35,15 @@ export interface Item extends Source {
   /** Why `data` could not be read so far: each try to handle the event tries that, too. */
   unread?: Error;
 }
+
+/** What tells it in a log, also where its span is not active. */
+export const logFieldsOf = (item: Item) => ({
+  handler: item.handler.id,
+  event_id: item.event.id,
+  correlation_id: item.event.correlationId,
+  key: item.event.key,
+  trace_id: traceOf(item),
+});
 
 /** A record that no handler can be given. */
 export interface Unreadable extends Source {

@@ -1,12 +1,13 @@
 import { fromHeaders } from '@everyhop/events';
 import { sql, type Transaction } from 'kysely';
-import type { Source } from './item.ts';
+import { traceOf, type Source } from './item.ts';
 
 /** An event that is not the next one of its key. */
 export interface Irregularity {
   topic: string;
   key: string;
   eventId: string;
+  traceId?: string;
   expected: bigint;
   found: bigint;
 }
@@ -16,14 +17,15 @@ export interface Place {
   topic: string;
   key: string;
   eventId: string;
+  traceId?: string;
   sequence: bigint;
 }
 
 /** The place of a record, whoever handles it; `undefined` when its envelope can't be read. */
-export function placeOf({ topic, message }: Source): Place | undefined {
+export function placeOf(record: Source): Place | undefined {
   try {
-    const { key, id, sequence } = fromHeaders(message.headers ?? {});
-    return { topic, key, eventId: id, sequence };
+    const { key, id, sequence } = fromHeaders(record.message.headers ?? {});
+    return { topic: record.topic, key, eventId: id, traceId: traceOf(record), sequence };
   } catch {
     return undefined;
   }

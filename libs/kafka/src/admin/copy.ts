@@ -1,7 +1,7 @@
 import type { KafkaConnection } from '../connection/client.ts';
 import { createCluster } from '../connection/cluster.ts';
 import type { HeaderList, StoredRecord } from '../format/decode-batches.ts';
-import { offsetRanges } from './group-offsets.ts';
+import { offsetRanges, type OffsetRange } from './group-offsets.ts';
 import { readPartition } from './read-partition.ts';
 import { RecordWriter, type PlacedRecord } from '../producer/record-writer.ts';
 
@@ -37,7 +37,15 @@ export async function readAllTopics(
   take: (batch: StoredRecords) => Promise<void>,
   topics?: string[],
 ): Promise<void> {
-  const ranges = await offsetRanges(connection, topics);
+  await readRanges(connection, await offsetRanges(connection, topics), take);
+}
+
+/** The same of parts of partitions: from `first` on, up to `end`. No consumer group is left behind. */
+export async function readRanges(
+  connection: KafkaConnection,
+  ranges: OffsetRange[],
+  take: (batch: StoredRecords) => Promise<void>,
+): Promise<void> {
   const cluster = createCluster(connection);
   await cluster.connect();
   try {

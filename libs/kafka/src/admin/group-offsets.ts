@@ -38,6 +38,25 @@ export function offsetRanges(connection: KafkaConnection, topics?: string[]): Pr
   });
 }
 
+/** What was written to `topics` since `time`, by the records' own times. */
+export function offsetsSince(
+  connection: KafkaConnection,
+  topics: string[],
+  time: Date,
+): Promise<OffsetRange[]> {
+  return withAdmin(connection, async (admin) => {
+    const ranges: OffsetRange[] = [];
+    for (const topic of topics) {
+      const since = await admin.fetchTopicOffsetsByTimestamp(topic, Math.max(time.getTime(), 0));
+      for (const { partition, high } of await topicOffsets(admin, topic)) {
+        const first = BigInt(since.find((one) => one.partition === partition)?.offset ?? high);
+        ranges.push({ topic, partition, first, end: BigInt(high) });
+      }
+    }
+    return ranges;
+  });
+}
+
 /** The end of each partition of all topics but Kafka's own. */
 export async function endOffsets(connection: KafkaConnection): Promise<TopicPartitionOffset[]> {
   const ranges = await offsetRanges(connection);
