@@ -9,12 +9,14 @@ import {
 import type { Logger } from '@everyhop/telemetry';
 import { sql, type Kysely } from 'kysely';
 import { backoffMs, outageDelay, pause } from './backoff.ts';
+import { EndedItsProcess } from './errors.ts';
 import type { Handler } from './handler.ts';
 import { readRecord, type Item } from './item.ts';
 import { isOutage } from './outage.ts';
 import { promoteHeads, reasonOf } from './park.ts';
 import { ReplayOver, replayTogether } from './replay-batch.ts';
 import type { RunningHandlers } from './running.ts';
+import { maxStarts, Starts } from './starts.ts';
 import { boundsOf, remainingOf, replayGroup, type Bounds, type OpenReplay } from './replay-bounds.ts';
 
 /** What a `ReplayRun` needs beside the replay. */
@@ -69,7 +71,8 @@ export class ReplayRun {
     const of = { kafka, service, topic };
     const bounds = await boundsOf(db, this.#replay, of, this.#signal);
     const groupId = replayGroup(service, id);
-    const handleBatch = (batch: ConsumedBatch) => this.#handle(batch, bounds);
+    const starts = new Starts(db, logger, `${groupId}/`);
+    const handleBatch = (batch: ConsumedBatch) => this.#handle(batch, bounds, starts);
     const consumer = await startConsumer({ ...kafka, logger, groupId, topics: [topic], handleBatch });
     try {
       while (!(await this.#isOver(await remainingOf(id, bounds, of))))
@@ -78,6 +81,7 @@ export class ReplayRun {
       await consumer.stop();
     }
     logger.info({ replay: id, handler: this.#handler.id }, 'a replay is over');
+    await starts.forgetAll(topic);
     await promoteHeads(db);
     onOver();
     // Fails while other instances are still members: the last one forgets it.
@@ -93,12 +97,15 @@ export class ReplayRun {
   }
 
   // A replay leaves nothing out: what fails is tried until it works, or the replay is cancelled.
-  async #handle(batch: ConsumedBatch, bounds: Bounds): Promise<void> {
+  async #handle(batch: ConsumedBatch, bounds: Bounds, starts: Starts): Promise<void> {
     const { logger } = this.#options;
     let failed = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#handleOnce(batch, bounds, attempt);
+        await starts.handle(batch, {
+          handle: (part) => this.#handleOnce(part, bounds, attempt),
+          setAside: (part) => Promise.reject(endedBy(part)),
+        });
         if (failed) await this.#say(null);
         return;
       } catch (error) {
@@ -146,6 +153,11 @@ export class ReplayRun {
       this.#options.db,
     );
   }
+}
+
+function endedBy({ topic, partition, messages }: ConsumedBatch): Error {
+  const cause = new EndedItsProcess(maxStarts, 'cancel the replay and begin it again');
+  return new Error(`record ${topic}/${partition}/${messages[0]!.offset}`, { cause });
 }
 
 function blame({ event }: Item, cause: unknown): never {

@@ -6,7 +6,8 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, nextWait, outageDelay } from './backoff.ts';
 import { setOutcome } from './claim.ts';
 import { sendDeadLetter } from './dead-letter.ts';
-import { HandlerTimedOut } from './errors.ts';
+import { EndedItsProcess, HandlerTimedOut } from './errors.ts';
+import { Due, isDue } from './due.ts';
 import { handleItem, type HandleOptions } from './handle.ts';
 import { defaultRetry, type Handler } from './handler.ts';
 import { recordHistory } from './history.ts';
@@ -14,17 +15,10 @@ import { isUnreadable, readRecord, type Subscriptions } from './item.ts';
 import { countEvents, countHandled } from './metrics.ts';
 import { isOfPostgres, isOutage } from './outage.ts';
 import { Outage, Outages } from './outages.ts';
-import {
-  blocksWhenDead,
-  inMs,
-  isReplayed,
-  promoteHeads,
-  reasonOf,
-  type Failure,
-  type Parking,
-} from './park.ts';
+import { blocksWhenDead, inMs, promoteHeads, reasonOf, type Failure, type Parking } from './park.ts';
 import { RunningHandlers } from './running.ts';
 import { claimOf, logFieldsOf, recordOf, type ParkedRow } from './parked-row.ts';
+import { maxStarts } from './starts.ts';
 import { noHandler, parkReadable } from './unreadable.ts';
 
 /** What a `RetryWorker` needs. */
@@ -62,6 +56,9 @@ export class RetryWorker {
     outages: Outages;
   };
   readonly #slow = new Set<Promise<unknown>>();
+  readonly #due: Due;
+  /** Whether what is tried may be what has ended the process before: nothing is tried beside it. */
+  #isAlone = false;
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #sayAt = 0;
@@ -75,6 +72,7 @@ export class RetryWorker {
       outages: new Outages(options),
       ...options,
     };
+    this.#due = new Due(options.db);
   }
 
   /** Begins to work; returns at once. While Postgres or the registry are away it waits, and no try is counted. */
@@ -100,14 +98,14 @@ export class RetryWorker {
     let promoteAt = 0;
     for (let outages = 0; !signal.aborted;) {
       try {
-        let waiting = await this.#waiting();
+        let waiting = await this.#due.waiting();
         if (waiting.any) {
           if (performance.now() >= promoteAt) {
             await promoteHeads(db);
             promoteAt = performance.now() + pollMs;
           }
           while (!signal.aborted && (await this.#retryBesideSlow())) outages = 0;
-          waiting = await this.#waiting();
+          waiting = await this.#due.waiting();
         }
         outages = 0;
         await this.#wakeUp.wait(this.#untilNext(waiting.nextMs), signal);
@@ -140,6 +138,7 @@ export class RetryWorker {
     const retrying = this.#retryNext();
     const isDone = retrying.then(() => true);
     if (await Promise.race([isDone, delay(patienceMs, false, { ref: false })])) return retrying;
+    if (this.#isAlone) return retrying;
     const slow: Promise<unknown> = retrying
       .catch((error) => this.#options.logger.warn({ err: error }, 'a parked event has to wait'))
       .finally(() => {
@@ -153,25 +152,32 @@ export class RetryWorker {
   /** Tries the next head that is due; `false` when there is none. */
   async #retryNext(): Promise<boolean> {
     const { db, onCommit, running } = this.#options;
-    let row: ParkedRow | undefined;
+    const row = await this.#due.next(this.#slow.size === 0);
+    if (!row) return false;
+    this.#isAlone = row.begun > 1;
     let parked: Parking[] = [];
+    let isMine = false;
     try {
       await inTransaction(db, async (tx) => {
         // Shows, as every handling does, to a replay that begins that it has to wait for this one.
         await sql`lock table inbox in row exclusive mode`.execute(tx);
-        const { rows } = await sql<ParkedRow>`
-          select * from inbox_parked
-          where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
-          order by next_attempt_at limit 1 for update skip locked`.execute(tx);
-        row = rows[0];
-        if (row) parked = await this.#retry(tx, row);
+        const { rows } = await sql`
+          select from inbox_parked
+          where position = ${row.position} and attempts = ${row.attempts} and ${isDue}
+          for update skip locked`.execute(tx);
+        isMine = rows.length > 0;
+        if (isMine) parked = await this.#retry(tx, row);
       });
     } catch (error) {
-      if (!row || running.isStopping) throw error;
+      if (running.isStopping) {
+        await this.#due.forget(row).catch(() => {});
+        throw error;
+      }
       await this.#settle(row, error);
+      isMine = true;
     }
+    if (isMine) this.#due.ended(row);
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (!row) return false;
     await promoteHeads(db, [row, ...parked]);
     onCommit?.();
     return true;
@@ -180,6 +186,11 @@ export class RetryWorker {
   /** Tries the head `row`. Returns what it parked: of a record that can be read by now, an event for each handler. */
   async #retry(tx: Transaction<any>, row: ParkedRow): Promise<Parking[]> {
     const { subscriptions, registry, running } = this.#options;
+    // Once it may have been tried beside others.
+    if (row.begun > maxStarts + 1) {
+      await this.#fail(tx, row, new EndedItsProcess(maxStarts));
+      return [];
+    }
     const record = recordOf(row);
     const read = await readRecord(record, subscriptions, registry);
     const item = Array.isArray(read) ? read.find(({ handler }) => handler.id === row.handler) : undefined;
@@ -250,14 +261,15 @@ export class RetryWorker {
     const failure: Failure = { error, attempts, firstFailure };
     const claim = claimOf(row);
     const handler = this.#handlerOf(row);
-    const waitMs = handler && !isUnreadable(error) ? nextWait(failure, handler) : undefined;
+    const isFinal = isUnreadable(error) || error instanceof EndedItsProcess;
+    const waitMs = handler && !isFinal ? nextWait(failure, handler) : undefined;
     const dead = waitMs === undefined;
     const blocks =
       !dead || (row.handler !== noHandler && blocksWhenDead(handler ?? { afterDeath: 'wait' }, error));
     const reason = reasonOf(error);
     await sql`
       update inbox_parked set
-        state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts},
+        state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts}, begun = 0,
         next_attempt_at = ${inMs(waitMs)}, reason = ${reason},
         first_failure = ${firstFailure}, last_failure = now()
       where position = ${row.position}`.execute(tx);
@@ -278,22 +290,11 @@ export class RetryWorker {
     const attempts = uncountedMs === undefined ? row.attempts + 1 : row.attempts;
     const waitMs = uncountedMs ?? backoffMs(attempts, defaultRetry);
     await sql`
-      update inbox_parked set attempts = ${attempts}, next_attempt_at = ${inMs(waitMs)},
+      update inbox_parked set attempts = ${attempts}, begun = 0, next_attempt_at = ${inMs(waitMs)},
                               reason = ${reasonOf(error)}
       where position = ${row.position} and state = 'waiting' and next_attempt_at <= now()`.execute(db);
     if (uncountedMs !== undefined) return;
     const fields = { err: error, ...logFieldsOf(row), attempt: attempts, retryInMs: waitMs };
     logger.error(fields, 'a parked event could not be finished; trying again later');
-  }
-
-  /** Whether any event waits, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
-  async #waiting(): Promise<{ any: boolean; nextMs: number | null }> {
-    const { rows } = await sql<{ any: boolean; nextMs: number | null }>`
-      select exists (select from inbox_parked where state = 'waiting') as any, (
-        select extract(epoch from next_attempt_at - now())::float8 * 1000 from inbox_parked
-        where state = 'waiting' and next_attempt_at is not null and not ${isReplayed('inbox_parked')}
-        order by next_attempt_at limit 1
-      ) as "nextMs"`.execute(this.#options.db);
-    return rows[0]!;
   }
 }
