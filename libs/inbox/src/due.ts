@@ -17,8 +17,8 @@ export class Due {
   }
 
   /**
-   * Takes the head that is due next, and commits that it was begun. One that was begun before and did not end, may be what
-   * has ended the process, and is taken only when nothing else is being tried: when this one `isAlone`.
+   * Takes the head that is due next, and commits that it was begun. One that was begun and did not end may be what has
+   * ended the process, or it is still in hand: it is taken only when nothing else is tried beside it, if this `isAlone`.
    */
   async next(isAlone: boolean): Promise<ParkedRow | undefined> {
     const { rows } = await sql<ParkedRow>`
