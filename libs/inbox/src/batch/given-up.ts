@@ -40,9 +40,10 @@ export class OutOfSequence extends Error {
 export class EndedItsProcess extends Error {
   override readonly name = 'EndedItsProcess';
   readonly code = 'ENDED_ITS_PROCESS';
-  constructor(starts: number) {
+  /** `then`: what is to be done when the handler is mended. */
+  constructor(starts: number, then = 'redrive it') {
     super(
-      `at each of ${starts} starts the process ended while it handled nothing but this: mend its handler, then redrive it`,
+      `at each of ${starts} starts the process ended while it handled nothing but this: mend its handler, then ${then}`,
     );
   }
 }

@@ -35,6 +35,7 @@ const inbox = new Inbox({
     {
       ...defaultPolicy,
       id: 'test.handler',
+      replayable: true,
       event: defineEvent<Happened>(JSON.parse(EVENT!)),
       handle: async (data, delivery) => {
         if (data.n === Number(KILLER)) await ends[END!]!();

@@ -33,14 +33,17 @@ interface Watch {
 export class Starts {
   readonly #db: Kysely<any>;
   readonly #logger: Logger;
+  readonly #scope: string;
   readonly #owner = randomUUID();
   readonly #watches = new Map<string, Watch>();
   /** Ends when no record is handled alone. */
   #alone: Promise<unknown> = Promise.resolve();
 
-  constructor(db: Kysely<any>, logger: Logger) {
+  /** `scope` keeps its notes apart from those of others that read the same topic. Default: none. */
+  constructor(db: Kysely<any>, logger: Logger, scope = '') {
     this.#db = db;
     this.#logger = logger;
+    this.#scope = scope;
   }
 
   /** Has `batch` handled by `work`, in one part or in as many as it has records. */
@@ -75,7 +78,7 @@ export class Starts {
     const { topic, partition, generation } = batch;
     const { rows } = await sql<{ from: string; to: string; owner: string }>`
       select kafka_offset as "from", last_offset + 1 as "to", owner from inbox_start
-      where topic = ${topic} and partition = ${partition}`.execute(this.#db);
+      where topic = ${this.#scope + topic} and partition = ${partition}`.execute(this.#db);
     const found = rows.map(({ from, to, owner }) => ({ from: BigInt(from), to: BigInt(to), owner }))[0];
     // What is committed was finished, whoever began it.
     const isSuspect = found && found.owner !== this.#owner && found.to > offsetOf(batch.messages[0]!);
@@ -110,7 +113,7 @@ export class Starts {
     const [first, last] = [messages[0]!.offset, messages.at(-1)!.offset];
     const { rows } = await sql<{ starts: number }>`
       insert into inbox_start as s (topic, partition, kafka_offset, last_offset, starts, owner)
-      values (${topic}, ${partition}, ${first}::bigint, ${last}::bigint, ${Number(alone)}, ${this.#owner})
+      values (${this.#scope + topic}, ${partition}, ${first}::bigint, ${last}::bigint, ${Number(alone)}, ${this.#owner})
       on conflict (topic, partition) do update set
         kafka_offset = excluded.kafka_offset, last_offset = excluded.last_offset, owner = excluded.owner, begun_at = now(),
         starts = case
@@ -121,8 +124,15 @@ export class Starts {
     return rows[0]!.starts;
   }
 
+  /** Removes all notes of its scope about `topic`. */
+  async forgetAll(topic: string): Promise<void> {
+    await sql`delete from inbox_start where topic = ${this.#scope + topic}`.execute(this.#db);
+  }
+
   async #forget({ topic, partition }: ConsumedBatch): Promise<void> {
-    await sql`delete from inbox_start where topic = ${topic} and partition = ${partition}`.execute(this.#db);
+    await sql`delete from inbox_start where topic = ${this.#scope + topic} and partition = ${partition}`.execute(
+      this.#db,
+    );
   }
 }
 

@@ -15,6 +15,8 @@ export interface ParkedRow {
   payload: Buffer | null;
   headers: StoredHeaders;
   attempts: number;
+  /** How often it was begun, this time included, since it is known how a try of it ended. */
+  begun: number;
   first_failure: Date | null;
   redriven_by: string | null;
 }

@@ -72,7 +72,8 @@ export async function redriveParked(
   const count = await db.transaction().execute(async (tx) => {
     const { rows } = await sql<Claim>`
       update inbox_parked
-      set state = 'waiting', blocks = true, attempts = 0, next_attempt_at = null, redriven_by = ${action}
+      set state = 'waiting', blocks = true, attempts = 0, begun = 0, next_attempt_at = null,
+          redriven_by = ${action}
       where ${fits(filter)}
       returning handler, event_id as "eventId"`.execute(tx);
     await setOutcome(tx, rows, 'parked');

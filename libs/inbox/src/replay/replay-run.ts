@@ -8,14 +8,16 @@ import {
 } from '@everyhop/kafka';
 import type { Logger } from '@everyhop/telemetry';
 import { sql, type Kysely } from 'kysely';
-import { backoffMs, outageDelay, pause } from '../handler/backoff.ts';
-import type { Handler } from '../handler/handler.ts';
-import { readRecord, type Item } from '../record/item.ts';
-import { isOutage } from '../outage/outage.ts';
-import { reasonOf } from '../handler/failure.ts';
-import { promoteHeads } from '../parking/park.ts';
-import { ReplayOver, replayTogether } from './replay-batch.ts';
+import { EndedItsProcess } from '../batch/given-up.ts';
 import type { RunningHandlers } from '../batch/running.ts';
+import { maxStarts, Starts } from '../batch/starts.ts';
+import { backoffMs, outageDelay, pause } from '../handler/backoff.ts';
+import { reasonOf } from '../handler/failure.ts';
+import type { Handler } from '../handler/handler.ts';
+import { isOutage } from '../outage/outage.ts';
+import { promoteHeads } from '../parking/park.ts';
+import { readRecord, type Item } from '../record/item.ts';
+import { ReplayOver, replayTogether } from './replay-batch.ts';
 import { boundsOf, remainingOf, replayGroup, type Bounds, type OpenReplay } from './replay-bounds.ts';
 
 /** What a `ReplayRun` needs beside the replay. */
@@ -70,7 +72,8 @@ export class ReplayRun {
     const of = { kafka, service, topic };
     const bounds = await boundsOf(db, this.#replay, of, this.#signal);
     const groupId = replayGroup(service, id);
-    const handleBatch = (batch: ConsumedBatch) => this.#handle(batch, bounds);
+    const starts = new Starts(db, logger, `${groupId}/`);
+    const handleBatch = (batch: ConsumedBatch) => this.#handle(batch, bounds, starts);
     const consumer = await startConsumer({ ...kafka, logger, groupId, topics: [topic], handleBatch });
     try {
       while (!(await this.#isOver(await remainingOf(id, bounds, of))))
@@ -79,6 +82,7 @@ export class ReplayRun {
       await consumer.stop();
     }
     logger.info({ replay: id, handler: this.#handler.id }, 'a replay is over');
+    await starts.forgetAll(topic);
     await promoteHeads(db);
     onOver();
     // Fails while other instances are still members: the last one forgets it.
@@ -94,12 +98,15 @@ export class ReplayRun {
   }
 
   // A replay leaves nothing out: what fails is tried until it works, or the replay is cancelled.
-  async #handle(batch: ConsumedBatch, bounds: Bounds): Promise<void> {
+  async #handle(batch: ConsumedBatch, bounds: Bounds, starts: Starts): Promise<void> {
     const { logger } = this.#options;
     let failed = false;
     for (let attempt = 1; ; attempt++) {
       try {
-        await this.#handleOnce(batch, bounds, attempt);
+        await starts.handle(batch, {
+          handle: (part) => this.#handleOnce(part, bounds, attempt),
+          setAside: (part) => Promise.reject(endedBy(part)),
+        });
         if (failed) await this.#say(null);
         return;
       } catch (error) {
@@ -147,6 +154,11 @@ export class ReplayRun {
       this.#options.db,
     );
   }
+}
+
+function endedBy({ topic, partition, messages }: ConsumedBatch): Error {
+  const cause = new EndedItsProcess(maxStarts, 'cancel the replay and begin it again');
+  return new Error(`record ${topic}/${partition}/${messages[0]!.offset}`, { cause });
 }
 
 function blame({ event }: Item, cause: unknown): never {

@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { waitUntil } from '@everyhop/testing';
 import type { Delivery } from '../handler/handler.ts';
 import { testService, write, type TestService } from '../inbox.fixture.ts';
+import { Outages } from '../outage/outages.ts';
 import { listParked } from '../parking/parked.ts';
 
 let it: TestService;
@@ -15,9 +16,9 @@ afterEach(() => it.stop());
 
 const soon = { inPlace: 1, attempts: 3, delayMs: 10, maxDelayMs: 10 };
 /** Starts to handle events 1 and 2, of two keys: 2 comes when 1 has been parked and is tried again. */
-async function startWith(handle: (n: number, delivery: Delivery) => Promise<void>) {
+async function startWith(handle: (n: number, delivery: Delivery) => Promise<void>, options: object = {}) {
   let isTriedAgain = false;
-  await it.start({
+  await it.startWith(options, {
     retry: soon,
     handle: async (data, delivery) => {
       isTriedAgain ||= delivery.attempt > 1;
@@ -73,6 +74,31 @@ test('what is away for one event only is no try, and others are tried', async ()
   });
   await otherIsHandled();
   expect(await listParked(it.database.db)).toMatchObject([{ key: 'a', state: 'waiting', attempts: 1 }]);
+});
+
+test('one whose failure takes long to understand is not tried again meanwhile, and others are tried', async () => {
+  const understood = Promise.withResolvers<void>();
+  class Slow extends Outages {
+    override async weigh(...of: Parameters<Outages['weigh']>) {
+      if (/is away$/.test((of[1] as Error).message)) await understood.promise;
+      return super.weigh(...of);
+    }
+  }
+  let tries = 0;
+  const { service, registry, database } = it;
+  const handle = async (n: number, delivery: Delivery) => {
+    failOnce(delivery);
+    if (n === 2 || tries > 7) return;
+    tries++;
+    throw Object.assign(new Error('the printer is away'), { code: 'ECONNREFUSED' });
+  };
+  await startWith(handle, { outages: new Slow({ service, registry, db: database.db }) });
+  try {
+    await otherIsHandled();
+    expect(tries).toBe(1);
+  } finally {
+    understood.resolve();
+  }
 });
 
 test('a failed try leaves nothing behind, also of what it was still doing', async () => {

@@ -7,7 +7,7 @@ import { backoffMs, nextWait, outageDelay } from '../handler/backoff.ts';
 import { setOutcome } from '../ledger/claim.ts';
 import { sendDeadLetter } from '../parking/dead-letter.ts';
 import { type Failure, reasonOf } from '../handler/failure.ts';
-import { HandlerTimedOut } from '../batch/given-up.ts';
+import { EndedItsProcess, HandlerTimedOut } from '../batch/given-up.ts';
 import { handleItem, type HandleOptions } from '../batch/handle.ts';
 import { defaultRetry, type Handler } from '../handler/handler.ts';
 import { recordHistory } from '../ledger/history.ts';
@@ -15,10 +15,12 @@ import { isUnreadable, readRecord, type Subscriptions } from '../record/item.ts'
 import { countEvents, countHandled } from '../record/metrics.ts';
 import { isOfPostgres, isOutage } from '../outage/outage.ts';
 import { Outage, Outages } from '../outage/outages.ts';
-import { blocksWhenDead, inMs, isReplayed, promoteHeads, type Parking } from '../parking/park.ts';
+import { blocksWhenDead, inMs, promoteHeads, type Parking } from '../parking/park.ts';
 import { RunningHandlers } from '../batch/running.ts';
 import { claimOf, logFieldsOf, recordOf, type ParkedRow } from '../parking/parked-row.ts';
 import { noHandler, parkReadable } from '../parking/unreadable.ts';
+import { maxStarts } from '../batch/starts.ts';
+import { Due, isDue } from './due.ts';
 
 /** What a `RetryWorker` needs. */
 export interface RetryWorkerOptions extends Omit<HandleOptions, 'running'> {
@@ -55,6 +57,9 @@ export class RetryWorker {
     outages: Outages;
   };
   readonly #slow = new Set<Promise<unknown>>();
+  readonly #due: Due;
+  /** Whether what is tried may be what has ended the process before: nothing is tried beside it. */
+  #isAlone = false;
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   #sayAt = 0;
@@ -68,6 +73,7 @@ export class RetryWorker {
       outages: new Outages(options),
       ...options,
     };
+    this.#due = new Due(options.db);
   }
 
   /** Begins to work; returns at once. While Postgres or the registry are away it waits, and no try is counted. */
@@ -93,14 +99,14 @@ export class RetryWorker {
     let promoteAt = 0;
     for (let outages = 0; !signal.aborted;) {
       try {
-        let waiting = await this.#waiting();
+        let waiting = await this.#due.waiting();
         if (waiting.any) {
           if (performance.now() >= promoteAt) {
             await promoteHeads(db);
             promoteAt = performance.now() + pollMs;
           }
           while (!signal.aborted && (await this.#retryBesideSlow())) outages = 0;
-          waiting = await this.#waiting();
+          waiting = await this.#due.waiting();
         }
         outages = 0;
         await this.#wakeUp.wait(this.#untilNext(waiting.nextMs), signal);
@@ -133,6 +139,7 @@ export class RetryWorker {
     const retrying = this.#retryNext();
     const isDone = retrying.then(() => true);
     if (await Promise.race([isDone, delay(patienceMs, false, { ref: false })])) return retrying;
+    if (this.#isAlone) return retrying;
     const slow: Promise<unknown> = retrying
       .catch((error) => this.#options.logger.warn({ err: error }, 'a parked event has to wait'))
       .finally(() => {
@@ -146,25 +153,32 @@ export class RetryWorker {
   /** Tries the next head that is due; `false` when there is none. */
   async #retryNext(): Promise<boolean> {
     const { db, onCommit, running } = this.#options;
-    let row: ParkedRow | undefined;
+    const row = await this.#due.next(this.#slow.size === 0);
+    if (!row) return false;
+    this.#isAlone = row.begun > 1;
     let parked: Parking[] = [];
+    let isMine = false;
     try {
       await inTransaction(db, async (tx) => {
         // Shows, as every handling does, to a replay that begins that it has to wait for this one.
         await sql`lock table inbox in row exclusive mode`.execute(tx);
-        const { rows } = await sql<ParkedRow>`
-          select * from inbox_parked
-          where state = 'waiting' and next_attempt_at <= now() and not ${isReplayed('inbox_parked')}
-          order by next_attempt_at limit 1 for update skip locked`.execute(tx);
-        row = rows[0];
-        if (row) parked = await this.#retry(tx, row);
+        const { rows } = await sql`
+          select from inbox_parked
+          where position = ${row.position} and attempts = ${row.attempts} and ${isDue}
+          for update skip locked`.execute(tx);
+        isMine = rows.length > 0;
+        if (isMine) parked = await this.#retry(tx, row);
       });
     } catch (error) {
-      if (!row || running.isStopping) throw error;
+      if (running.isStopping) {
+        await this.#due.forget(row).catch(() => {});
+        throw error;
+      }
       await this.#settle(row, error);
+      isMine = true;
     }
+    if (isMine) this.#due.ended(row);
     // After the commit, since only then can a follower that came meanwhile see that it is the head.
-    if (!row) return false;
     await promoteHeads(db, [row, ...parked]);
     onCommit?.();
     return true;
@@ -173,6 +187,11 @@ export class RetryWorker {
   /** Tries the head `row`. Returns what it parked: of a record that can be read by now, an event for each handler. */
   async #retry(tx: Transaction<any>, row: ParkedRow): Promise<Parking[]> {
     const { subscriptions, registry, running } = this.#options;
+    // Once it may have been tried beside others.
+    if (row.begun > maxStarts + 1) {
+      await this.#fail(tx, row, new EndedItsProcess(maxStarts));
+      return [];
+    }
     const record = recordOf(row);
     const read = await readRecord(record, subscriptions, registry);
     const item = Array.isArray(read) ? read.find(({ handler }) => handler.id === row.handler) : undefined;
@@ -243,14 +262,15 @@ export class RetryWorker {
     const failure: Failure = { error, attempts, firstFailure };
     const claim = claimOf(row);
     const handler = this.#handlerOf(row);
-    const waitMs = handler && !isUnreadable(error) ? nextWait(failure, handler) : undefined;
+    const isFinal = isUnreadable(error) || error instanceof EndedItsProcess;
+    const waitMs = handler && !isFinal ? nextWait(failure, handler) : undefined;
     const dead = waitMs === undefined;
     const blocks =
       !dead || (row.handler !== noHandler && blocksWhenDead(handler ?? { afterDeath: 'wait' }, error));
     const reason = reasonOf(error);
     await sql`
       update inbox_parked set
-        state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts},
+        state = ${dead ? 'dead' : 'waiting'}, blocks = ${blocks}, attempts = ${attempts}, begun = 0,
         next_attempt_at = ${inMs(waitMs)}, reason = ${reason},
         first_failure = ${firstFailure}, last_failure = now()
       where position = ${row.position}`.execute(tx);
@@ -271,22 +291,11 @@ export class RetryWorker {
     const attempts = uncountedMs === undefined ? row.attempts + 1 : row.attempts;
     const waitMs = uncountedMs ?? backoffMs(attempts, defaultRetry);
     await sql`
-      update inbox_parked set attempts = ${attempts}, next_attempt_at = ${inMs(waitMs)},
+      update inbox_parked set attempts = ${attempts}, begun = 0, next_attempt_at = ${inMs(waitMs)},
                               reason = ${reasonOf(error)}
       where position = ${row.position} and state = 'waiting' and next_attempt_at <= now()`.execute(db);
     if (uncountedMs !== undefined) return;
     const fields = { err: error, ...logFieldsOf(row), attempt: attempts, retryInMs: waitMs };
     logger.error(fields, 'a parked event could not be finished; trying again later');
-  }
-
-  /** Whether any event waits, and in how many ms the next is due (`null`: none has a time). All that is asked when idle. */
-  async #waiting(): Promise<{ any: boolean; nextMs: number | null }> {
-    const { rows } = await sql<{ any: boolean; nextMs: number | null }>`
-      select exists (select from inbox_parked where state = 'waiting') as any, (
-        select extract(epoch from next_attempt_at - now())::float8 * 1000 from inbox_parked
-        where state = 'waiting' and next_attempt_at is not null and not ${isReplayed('inbox_parked')}
-        order by next_attempt_at limit 1
-      ) as "nextMs"`.execute(this.#options.db);
-    return rows[0]!;
   }
 }

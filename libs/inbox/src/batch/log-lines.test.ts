@@ -3,8 +3,8 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUID } from 'node:crypto';
 import { toHeaders } from '@everyhop/events';
 import { waitUntil } from '@everyhop/testing';
-import { Permanent } from './index.ts';
-import { testService, write, type TestService } from './inbox.fixture.ts';
+import { Permanent } from '../index.ts';
+import { testService, write, type TestService } from '../inbox.fixture.ts';
 
 type Line = { level: string; message: string; [field: string]: unknown };
 const said: Line[] = [];
