@@ -8,7 +8,7 @@ import { readEvents } from './topics.ts';
 
 const services = ['shop', 'billing', 'logistics', 'crm'] as const;
 
-const logsOf = (...names: string[]) => dev('logs', ...names, '-n', '1000000');
+const logsOf = (...names: string[]) => dev('logs', ...names, '-n', '1000000', '--json');
 
 async function linesOf(service: string): Promise<Record<string, unknown>[]> {
   const lines = (await logsOf(service)).split('\n');

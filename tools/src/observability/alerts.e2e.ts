@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OrderPlaced, toHeaders } from '@everyhop/events';
 import { Producers } from '@everyhop/kafka';
-import { kafka, portsFrom, prometheus, readSettings, root, servicePorts } from '@everyhop/local';
+import { databaseUrl, kafka, portsFrom, prometheus, readSettings, root, servicePorts } from '@everyhop/local';
+import { Client } from '@everyhop/postgres';
 import { engines, waitUntil } from '@everyhop/testing';
 import { Databases } from '../chaos/databases.ts';
 import { newOrder, placeOrder } from '../order/place-order.ts';
@@ -179,14 +180,25 @@ test('a database that is out of disk space pauses its consumer, whose lag then s
 
 test('a service of which it can not be read what is parked is told', async () => {
   const since = new Date();
-  // All of it over the one connection that there is to each database.
-  await databases.query('logistics', 'begin');
+  const holder = new Client({ connectionString: databaseUrl(portBase, 'logistics').href });
+  await holder.connect();
   try {
-    await databases.query('logistics', 'lock table inbox_parked in access exclusive mode');
+    await holder.query('begin; lock table inbox_parked in access exclusive mode');
     await fires(since, 'StateUnknown', { job: 'logistics', gauge: 'parked events' });
   } finally {
-    await databases.query('logistics', 'rollback');
+    await holder.end();
   }
+}, 180_000);
+
+test('an email that was given up is told', async () => {
+  const since = new Date();
+  await databases.query(
+    'crm',
+    `insert into emails (event_id, kind, recipient_name, recipient_email, subject, body_text, body_html, send_at, state)
+     values (gen_random_uuid(), 'Welcome', 'Ada', 'ada@example.com', 'Hello', 'Hello', '<p>Hello</p>', now(), 'failed')`,
+  );
+  await fires(since, 'EmailsGivenUp', { job: 'crm', state: 'failed' });
+  await databases.query('crm', `update emails set state = 'discarded' where state = 'failed'`);
 }, 180_000);
 
 test('while Kafka stands still, events get old in the outbox, and burn the budget when it goes on', async () => {
@@ -208,7 +220,11 @@ test('a service that does not run is down', async () => {
   try {
     await fires(since, 'ServiceDown', { job: 'crm' });
     const env = { EVERYHOP_PORT_BASE: String(watch.settings.portBase) };
-    expect(await run(['./dev', 'alerts'], { env })).toContain('docs/operations.md#servicedown');
+    // While something fires it exits with 1.
+    await expect(run(['./dev', 'alerts'], { env })).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('docs/operations.md#servicedown'),
+    });
   } finally {
     await dev('start', 'crm');
   }
