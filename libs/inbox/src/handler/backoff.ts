@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ConsumedBatch } from '@everyhop/kafka';
+import { UnknownSchema, type ConsumedBatch } from '@everyhop/kafka';
 import { Permanent, RetryAfter } from './errors.ts';
 import type { Handler, RetryPolicy } from './handler.ts';
 import type { Failure } from './failure.ts';
@@ -8,6 +8,9 @@ const heartbeatEveryMs = 1_000;
 
 /** How long to wait for what all events need, such as the database, before it is tried again. */
 export const outageDelay = { delayMs: 200, maxDelayMs: 5_000 };
+
+/** The first wait for a schema, in ms: a registry that is restored, or whose replica lags, needs minutes. */
+const schemaDelayMs = 1_000;
 
 /** The wait before try `attempt + 1`, in ms: doubles from try to try, less up to a half at random so that retries spread out. */
 export function backoffMs(
@@ -23,7 +26,10 @@ export function nextWait(
   { retry }: Pick<Handler, 'retry'>,
 ): number | undefined {
   if (error instanceof Permanent || attempts >= retry.attempts) return undefined;
-  return error instanceof RetryAfter ? error.delayMs : backoffMs(attempts, retry);
+  if (error instanceof RetryAfter) return error.delayMs;
+  const isOfRegistry = error instanceof UnknownSchema;
+  const delayMs = isOfRegistry ? Math.max(retry.delayMs, schemaDelayMs) : retry.delayMs;
+  return backoffMs(attempts, { ...retry, delayMs });
 }
 
 /** Waits `ms` and stays a member of the consumer group; rejects when the consumer stops or loses the partition. */

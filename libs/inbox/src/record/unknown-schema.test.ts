@@ -7,8 +7,10 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toHeaders } from '@everyhop/events';
-import { SchemaRegistry } from '@everyhop/kafka';
+import { SchemaRegistry, UnknownSchema } from '@everyhop/kafka';
 import { engines, waitUntil } from '@everyhop/testing';
+import { nextWait } from '../handler/backoff.ts';
+import { defaultRetry } from '../handler/handler.ts';
 import { testService, write, type TestService } from '../inbox.fixture.ts';
 import { listParked } from '../parking/parked.ts';
 
@@ -118,4 +120,12 @@ test('an event whose bytes turn out to be unreadable is given up like one that c
   expect(await parkedOf('a')).toMatchObject([
     { state: 'dead', reason: expect.stringContaining('as schema') },
   ]);
+});
+
+test('by default a schema is waited for over at least four minutes before its event is given up', () => {
+  const error = new UnknownSchema('not yet');
+  let waited = 0;
+  for (let attempts = 1; attempts < defaultRetry.attempts; attempts++)
+    waited += nextWait({ error, attempts, firstFailure: new Date() }, { retry: defaultRetry })!;
+  expect(waited).toBeGreaterThan(4 * 60_000);
 });
