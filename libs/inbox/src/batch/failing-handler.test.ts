@@ -219,7 +219,8 @@ test.each<[string, { value?: Buffer; headers?: object }, string]>([
   if (headers) delete envelope['ce_sequence'];
   const bytes = value ?? (await it.registry.encode(event));
   await it.send({ value: bytes, headers: value || headers ? envelope : {} });
-  await it.start({ handle: write });
+  // As often as by default, and quickly, though the registry is waited for longer.
+  await it.start({ handle: write, retry: { maxDelayMs: 50 } });
   await it.publish(it.Happened({ key: 'a', n: 2 }));
   const [letter] = await it.deadLetters(1);
   expect(letter!.value).toEqual(bytes);
