@@ -76,13 +76,13 @@ test.each(['abort', 'exit'] as const)(
     expect(parked[0]!.reason).toBe(
       'at each of 3 starts the process ended while it handled nothing but this: mend its handler, then redrive it',
     );
+    // Its followers wait, and a mended handler gets it. This also wakes the relay, which knows nothing of the others' rows.
+    await it.publish(it.Happened({ key: 'bad', n: 10 }));
     const [letter] = await it.deadLetters(1);
     expect(letter!.headers).toMatchObject({
       dead_letter_error: 'EndedItsProcess',
       dead_letter_handler: 'test.handler',
     });
-    // Its followers wait, and a mended handler gets it.
-    await it.publish(it.Happened({ key: 'bad', n: 10 }));
     const inbox = await it.start({ handle: write });
     await waitUntil('its follower waits', async () => (await listParked(it.database.db)).length === 2);
     await redriveParked(it.database.db, {}, { by: 'ada', why: 'mended' });

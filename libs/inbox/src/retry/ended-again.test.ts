@@ -25,7 +25,7 @@ const mostStarts = 8;
 /** Starts an instance of the service in a process of its own, of which event 5 is the end. */
 function start(end: 'abort' | 'exit' | 'hold') {
   const { topic, version, schema } = it.Happened;
-  return spawn(process.execPath, ['--conditions=everyhop-source', 'starts.fixture.ts'], {
+  return spawn(process.execPath, ['--conditions=everyhop-source', '../batch/starts.fixture.ts'], {
     cwd: import.meta.dirname,
     stdio: ['ignore', 'pipe', 'ignore'],
     env: {
