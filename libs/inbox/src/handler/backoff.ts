@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { UnknownSchema, type ConsumedBatch } from '@everyhop/kafka';
+import { SchemaNotRegistered, UnknownSchema, type ConsumedBatch } from '@everyhop/kafka';
 import { Permanent, RetryAfter } from './errors.ts';
 import type { Handler, RetryPolicy } from './handler.ts';
 import type { Failure } from './failure.ts';
@@ -27,7 +27,7 @@ export function nextWait(
 ): number | undefined {
   if (error instanceof Permanent || attempts >= retry.attempts) return undefined;
   if (error instanceof RetryAfter) return error.delayMs;
-  const isOfRegistry = error instanceof UnknownSchema;
+  const isOfRegistry = error instanceof UnknownSchema || error instanceof SchemaNotRegistered;
   const delayMs = isOfRegistry ? Math.max(retry.delayMs, schemaDelayMs) : retry.delayMs;
   return backoffMs(attempts, { ...retry, delayMs });
 }

@@ -4,6 +4,13 @@ import { isOutage } from './outage.ts';
 
 test.each([
   [true, 'the registry is away', new RegistryUnavailable({})],
+  [
+    true,
+    'a server hangs up on fetch',
+    new TypeError('fetch failed', {
+      cause: Object.assign(new Error('other side closed'), { code: 'UND_ERR_SOCKET' }),
+    }),
+  ],
   [true, 'a connection is refused', Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })],
   [
     true,

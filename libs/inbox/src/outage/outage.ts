@@ -23,6 +23,12 @@ const networkCodes = [
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  'ECONNABORTED',
+  // fetch's words for the same, as causes
+  'UND_ERR_SOCKET',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
   // nodemailer's words for the same
   'ESOCKET',
   'ECONNECTION',

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toHeaders } from '@everyhop/events';
-import { SchemaRegistry, UnknownSchema } from '@everyhop/kafka';
+import { SchemaNotRegistered, SchemaRegistry, UnknownSchema } from '@everyhop/kafka';
 import { engines, waitUntil } from '@everyhop/testing';
 import { nextWait } from '../handler/backoff.ts';
 import { defaultRetry } from '../handler/handler.ts';
@@ -122,10 +122,18 @@ test('an event whose bytes turn out to be unreadable is given up like one that c
   ]);
 });
 
-test('by default a schema is waited for over at least four minutes before its event is given up', () => {
-  const error = new UnknownSchema('not yet');
-  let waited = 0;
-  for (let attempts = 1; attempts < defaultRetry.attempts; attempts++)
-    waited += nextWait({ error, attempts, firstFailure: new Date() }, { retry: defaultRetry })!;
-  expect(waited).toBeGreaterThan(4 * 60_000);
-});
+test.each([
+  ['of a record', new UnknownSchema('not yet')],
+  [
+    'of what a handler returns',
+    new SchemaNotRegistered({ type: 'shop.OrderPlaced' } as any, new Error('404')),
+  ],
+])(
+  'by default a schema %s is waited for over at least four minutes before its event is given up',
+  (_, error) => {
+    let waited = 0;
+    for (let attempts = 1; attempts < defaultRetry.attempts; attempts++)
+      waited += nextWait({ error, attempts, firstFailure: new Date() }, { retry: defaultRetry })!;
+    expect(waited).toBeGreaterThan(4 * 60_000);
+  },
+);

@@ -44,6 +44,8 @@ export class Documents {
     const { etag, length } = (await this.#find(id)) ?? (await this.#renderOnce(request, response));
     response.set('ETag', etag).set('Cache-Control', 'private, no-cache');
     if (response.req.fresh) return void response.status(304).end();
+    // Who hung up meanwhile gets nothing, and will not say so again.
+    if (response.destroyed) return;
     if (this.#bytes > 0 && this.#bytes + length > mostBytes)
       throw busy(response, 'Too many documents are being sent at the moment.');
     this.#bytes += length;
