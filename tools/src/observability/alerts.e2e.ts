@@ -7,8 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OrderPlaced, toHeaders } from '@everyhop/events';
 import { Producers } from '@everyhop/kafka';
-import { databaseUrl, kafka, portsFrom, prometheus, readSettings, root, servicePorts } from '@everyhop/local';
-import { Client } from '@everyhop/postgres';
+import { kafka, portsFrom, prometheus, readSettings, root, servicePorts } from '@everyhop/local';
 import { engines, waitUntil } from '@everyhop/testing';
 import { Databases } from '../chaos/databases.ts';
 import { newOrder, placeOrder } from '../order/place-order.ts';
@@ -180,13 +179,12 @@ test('a database that is out of disk space pauses its consumer, whose lag then s
 
 test('a service of which it can not be read what is parked is told', async () => {
   const since = new Date();
-  const holder = new Client({ connectionString: databaseUrl(portBase, 'logistics').href });
-  await holder.connect();
+  // Not locked: an answer that takes a second is too late for a scrape that has a sixtieth of its time.
+  await databases.query('logistics', 'alter table inbox_parked rename to inbox_parked_away');
   try {
-    await holder.query('begin; lock table inbox_parked in access exclusive mode');
     await fires(since, 'StateUnknown', { job: 'logistics', gauge: 'parked events' });
   } finally {
-    await holder.end();
+    await databases.query('logistics', 'alter table inbox_parked_away rename to inbox_parked');
   }
 }, 180_000);
 
