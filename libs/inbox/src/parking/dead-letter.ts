@@ -4,8 +4,7 @@ import { MAX_TEXT_BYTES, type MessageHeaders } from '@everyhop/events';
 import { appendToOutbox, toStoredHeaders } from '@everyhop/outbox';
 import type { Transaction } from 'kysely';
 import { sourceOf, type Source } from '../record/item.ts';
-import { reasonOf, type Failure } from '../handler/failure.ts';
-import { cutToBytes } from '../handler/failure.ts';
+import { cutToBytes, reasonOf, type Failure } from '../handler/failure.ts';
 
 /** The topic of what `service` has given up. */
 export const deadLetterTopic = (service: string): string => `${service}.dead-letter`;
