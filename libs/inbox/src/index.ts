@@ -22,6 +22,7 @@ export {
   type ParkedFilter,
 } from './parking/parked.ts';
 export { isOutage, suspicionOf, type Suspicion } from './outage/outage.ts';
+export { freeTries } from './outage/outages.ts';
 export { Suspects } from './outage/suspects.ts';
 export {
   cancelReplay,

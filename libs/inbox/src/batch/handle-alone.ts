@@ -1,6 +1,6 @@
 import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
-import { backoffMs, nextWait, outageDelay, pause } from '../handler/backoff.ts';
+import { nextWait, outageDelay, pause } from '../handler/backoff.ts';
 import { handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
 import { claimOf } from '../ledger/claim.ts';
 import { HandlerTimedOut } from './given-up.ts';
@@ -8,7 +8,7 @@ import type { HistoryEntry } from '../ledger/history.ts';
 import { isUnreadable, logFieldsOf, type Item } from '../record/item.ts';
 import { countEvents } from '../record/metrics.ts';
 import { isOutage } from '../outage/outage.ts';
-import { Outage, type Outages } from '../outage/outages.ts';
+import { againMs, Outage, type Outages } from '../outage/outages.ts';
 import { reasonOf, type Failure } from '../handler/failure.ts';
 import type { Irregularity } from '../record/sequence.ts';
 import { giveUpUnreadable } from '../parking/unreadable.ts';
@@ -45,7 +45,7 @@ export async function handleAlone(
       const verdict = await outages.weigh(one, error);
       if (verdict === 'again') {
         options.logger.debug({ err: error, ...logFieldsOf(item) }, 'trying again');
-        await pause(backoffMs(++doubts, outageDelay), membership);
+        await pause(againMs(error, ++doubts), membership);
         continue;
       }
       if (verdict === 'aside' && !outages.mayPutAside(handler.id))

@@ -187,6 +187,7 @@ test('two events and a job that take the same rows the other way round all get t
         await take(mug).execute(tx);
       });
       await taking.catch(() => {});
+      await sql`select pg_sleep(random() * 0.2)`.execute(it.database.db);
     }
   })();
   await it.publish(it.Happened({ key: 'a', n: 1 }), it.Happened({ key: 'b', n: 2 }));

@@ -1,16 +1,18 @@
 import { RegistryUnavailable } from '@everyhop/kafka';
 
 /**
- * What an error makes one suspect: that the schema `registry` is away; that a `session` with the database was lost, or
- * its transaction has to run again, whoever is to blame; that something `elsewhere` is away which perhaps only some
- * need, such as a server that a handler calls, or room on a disk.
+ * What an error makes one suspect: that the schema `registry` is away; that a `session` with the database was lost,
+ * whoever is to blame; a `conflict` with another transaction, after which this one has to run again; that something
+ * `elsewhere` is away which perhaps only some need, such as a server that a handler calls, or room on a disk.
  */
-export type Suspicion = 'registry' | 'session' | 'elsewhere';
+export type Suspicion = 'registry' | 'session' | 'conflict' | 'elsewhere';
 
 // https://www.postgresql.org/docs/current/errcodes-appendix.html
 const sessionClasses = ['08', '57'];
-/** Serialization failure, deadlock, too many connections, a read-only transaction. */
-const sessionCodes = ['40001', '40P01', '53300', '25006'];
+/** Too many connections, a read-only transaction. */
+const sessionCodes = ['53300', '25006'];
+/** Serialization failure, deadlock. */
+const conflictCodes = ['40001', '40P01'];
 const resourceClasses = ['53', '58'];
 /** Statement cancelled, mostly by `statement_timeout`; a limit that is set for one session. */
 const statementCodes = ['57014', '53400'];
@@ -59,6 +61,7 @@ export function suspicionOf(error: unknown, depth = 0): Suspicion | undefined {
   if (severity === undefined || statementCodes.includes(code)) return undefined;
   // Poolers end sessions with this code; as an error it is about one statement, such as one with too many parameters.
   if (code === '08P01' && severity === 'ERROR') return undefined;
+  if (conflictCodes.includes(code)) return 'conflict';
   const isOf = (classes: string[]) => classes.includes(code.slice(0, 2));
   if (sessionCodes.includes(code) || isOf(sessionClasses)) return 'session';
   return isOf(resourceClasses) ? 'elsewhere' : undefined;

@@ -26,8 +26,19 @@ export interface Failed {
  */
 export type Verdict = 'attempt' | 'again' | 'aside';
 
-/** What an event gets for nothing when its session with the database breaks: a restart breaks the second one, too. */
-const freeTries = 2;
+/**
+ * The tries in a row that are not counted. A restart of the database breaks a second session, too. Of two transactions
+ * that wait for each other Postgres ends the one that began to wait first, which may be the same one many times.
+ */
+export const freeTries = { session: 2, registry: 2, conflict: 10 };
+
+/** How long to wait, in ms, until what failed `times` times with `error` is tried again, with nothing counted. */
+export function againMs(error: unknown, times: number): number {
+  // At random, so that it does not keep step with the other transaction.
+  return suspicionOf(error) === 'conflict'
+    ? Math.random() * outageDelay.delayMs
+    : backoffMs(times, outageDelay);
+}
 
 /** Tells an outage from the failure of an event: an outage is what others suffer, too. */
 export class Outages {
@@ -55,7 +66,7 @@ export class Outages {
     if (!suspicion) return 'attempt';
     const { times, isAlone } = this.#suspects.failed(failed.handler, failed.eventId);
     if (suspicion === 'elsewhere') return isAlone ? 'attempt' : 'aside';
-    if (times <= freeTries) return 'again';
+    if (times <= freeTries[suspicion]) return 'again';
     this.#suspects.blame(failed.handler, failed.eventId);
     return 'attempt';
   }

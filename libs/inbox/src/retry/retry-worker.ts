@@ -14,7 +14,7 @@ import { recordHistory } from '../ledger/history.ts';
 import { isUnreadable, readRecord, type Subscriptions } from '../record/item.ts';
 import { countEvents, countHandled } from '../record/metrics.ts';
 import { isOfPostgres, isOutage } from '../outage/outage.ts';
-import { Outage, Outages } from '../outage/outages.ts';
+import { againMs, Outage, Outages } from '../outage/outages.ts';
 import { blocksWhenDead, inMs, promoteHeads, type Parking } from '../parking/park.ts';
 import { RunningHandlers } from '../batch/running.ts';
 import { claimOf, logFieldsOf, recordOf, type ParkedRow } from '../parking/parked-row.ts';
@@ -43,7 +43,6 @@ const elsewhereMs = 1_000;
 const patienceMs = 1_000;
 /** How many retries may be slow at a time; each holds a connection. */
 const maxSlow = 5;
-const againMs = 200;
 
 /**
  * Tries parked events again when they are due, the head of each line first. Any number of workers on one database
@@ -231,7 +230,7 @@ export class RetryWorker {
     try {
       const verdict = await outages.weigh({ handler, eventId, topic, partition }, error);
       if (verdict === 'attempt') await inTransaction(db, (tx) => this.#failAgain(tx, row, error));
-      else await this.#putOff(row, error, verdict === 'again' ? againMs : outageDelay.maxDelayMs);
+      else await this.#putOff(row, error, verdict === 'again' ? againMs(error, 1) : outageDelay.maxDelayMs);
     } catch (cause) {
       await this.#putOff(row, cause, cause instanceof Outage ? outageDelay.maxDelayMs : undefined);
     }

@@ -1,13 +1,10 @@
-import { Suspects, suspicionOf } from '@everyhop/inbox';
+import { freeTries, Suspects, suspicionOf } from '@everyhop/inbox';
 import type { Logger } from '@everyhop/telemetry';
 
 /** Milliseconds until a job is tried again whose failure looks like an outage; doubles from the first to the last. */
 const outageDelay = { min: 500, max: 15_000 };
 /** With many that wait, they are tried about as often as that a second. */
 const triesASecond = 50;
-/** What a job gets for nothing when its session with the database breaks, though the database is there. */
-const freeTries = 2;
-
 /** Tells an outage from the failure of a job: an outage is what others of its kind suffer, too. */
 export class JobOutages {
   readonly #suspects = new Suspects();
@@ -40,10 +37,14 @@ export class JobOutages {
       return undefined;
     }
     const { times, isAlone } = this.#suspects.failed(name, id);
-    const isKnown = suspicion === 'session' && times > freeTries;
+    // The database is there, or this job would not be.
+    const isOfDatabase = suspicion === 'session' || suspicion === 'conflict';
+    const isKnown = isOfDatabase && times > freeTries[suspicion];
     if (isKnown) this.#suspects.blame(name, id);
     this.#update(name, error);
     if (isAlone || isKnown) return undefined;
+    // At random, so that it does not keep step with the other transaction.
+    if (suspicion === 'conflict') return Math.random() * outageDelay.min;
     const wait = Math.min(outageDelay.min * 2 ** (times - 1), outageDelay.max);
     return Math.max(wait, (this.#suspects.count(name) / triesASecond) * 1_000);
   }
