@@ -21,6 +21,7 @@ export {
   type ParkedEvent,
   type ParkedFilter,
 } from './parking/parked.ts';
+export { reasonOf } from './handler/failure.ts';
 export { isOutage, suspicionOf, type Suspicion } from './outage/outage.ts';
 export { freeTries } from './outage/outages.ts';
 export { Suspects } from './outage/suspects.ts';

@@ -18,7 +18,7 @@ import {
   promoteHeads,
   type Parking,
 } from '../parking/park.ts';
-import type { Outages } from '../outage/outages.ts';
+import { ownWork, type Outages } from '../outage/outages.ts';
 import { checkSequence, type Irregularity, type Place } from '../record/sequence.ts';
 
 /** Some records of a partition, as they concern this service. */
@@ -47,7 +47,7 @@ export async function handleTogether(
 ): Promise<number> {
   const attempt = failed.length + 1;
   const done = await inTransaction(db, async (tx) => {
-    const { fresh, duplicates, blocked, irregular, found } = await admit(tx, batch, attempt);
+    const { fresh, duplicates, blocked, irregular, found } = await ownWork(admit(tx, batch, attempt));
     if (fresh.length > 0) await recordHistory(tx, failed);
     const parkings: Parking[] = [];
     const ready: Item[] = [];
@@ -61,7 +61,7 @@ export async function handleTogether(
       } else ready.push(item);
     }
     const entries = await handleAll(tx, ready, { attempt }, options);
-    await Promise.all([appendToOutbox(tx, entries), park(tx, parkings)]);
+    await ownWork(Promise.all([appendToOutbox(tx, entries), park(tx, parkings)]));
     return { ready, duplicates, parkings, found };
   });
   report(done.found, options.logger);
@@ -86,7 +86,7 @@ export async function parkFailed(
   retryInMs: number | undefined,
   options: BatchOptions,
 ): Promise<void> {
-  const found = await inTransaction(db, async (tx) => {
+  const noted = inTransaction(db, async (tx) => {
     const { fresh, found } = await admit(tx, batch, Math.max(failure.attempts, 1));
     const [item] = fresh;
     if (!item) return found;
@@ -99,7 +99,7 @@ export async function parkFailed(
     countEvents([item], isDead ? 'dead' : 'parked');
     return found;
   });
-  report(found, options.logger);
+  report(await ownWork(noted), options.logger);
 }
 
 /** Sorts out what is this transaction's to handle, and what is not as it should be. `found`: what nobody has said yet. */

@@ -76,7 +76,7 @@ export async function handleAlone(
         await parkFailed(db, batch, failure, failed, waitMs, options);
       } catch (cause) {
         await outages.confirm(one, cause);
-        if (isOutage(cause)) throw cause;
+        if (cause instanceof Outage || isOutage(cause)) throw cause;
         // No event may ever block its partition, whatever is wrong with it.
         const reason = new Error('it failed, and could not be parked', { cause });
         await giveUpUnreadable({ ...item, reason }, { ...options, db }, handler.id);

@@ -12,6 +12,24 @@ export class Outage extends Error {
   readonly code = 'OUTAGE';
 }
 
+/** Postgres's codes for who has waited too long: for a lock; a statement, a pause or a transaction that took too long. */
+const waitCodes = ['55P03', '57014', '25P03', '25P04'];
+
+/**
+ * What the inbox itself asks of the database; rejects with `Outage` when that meets a limit that an operator has set, such
+ * as `lock_timeout`: what it waits for is in the hands of another transaction, and no event is to blame.
+ */
+export async function ownWork<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isOfPostgres(error) || !waitCodes.includes((error as { code: string }).code)) throw error;
+    throw new Outage(`what the inbox needs is locked, or slow: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
 /** An event that failed, for a handler. */
 export interface Failed {
   handler: string;
@@ -60,6 +78,7 @@ export class Outages {
 
   /** What it means that an event failed with `error`. Throws `Outage` when something is away for all. */
   async weigh(failed: Failed, error: unknown): Promise<Verdict> {
+    if (error instanceof Outage) throw error;
     const suspicion = suspicionOf(error);
     if (!suspicion && !isOfPostgres(error)) return 'attempt';
     await this.confirm(failed, error);

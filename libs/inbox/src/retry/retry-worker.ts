@@ -14,7 +14,7 @@ import { recordHistory } from '../ledger/history.ts';
 import { isUnreadable, readRecord, type Subscriptions } from '../record/item.ts';
 import { countEvents, countHandled } from '../record/metrics.ts';
 import { isOfPostgres, isOutage } from '../outage/outage.ts';
-import { againMs, Outage, Outages } from '../outage/outages.ts';
+import { againMs, Outage, Outages, ownWork } from '../outage/outages.ts';
 import { blocksWhenDead, inMs, promoteHeads, type Parking } from '../parking/park.ts';
 import { RunningHandlers } from '../batch/running.ts';
 import { claimOf, logFieldsOf, recordOf, type ParkedRow } from '../parking/parked-row.ts';
@@ -160,7 +160,7 @@ export class RetryWorker {
     try {
       await inTransaction(db, async (tx) => {
         // Shows, as every handling does, to a replay that begins that it has to wait for this one.
-        await sql`lock table inbox in row exclusive mode`.execute(tx);
+        await ownWork(sql`lock table inbox in row exclusive mode`.execute(tx));
         const { rows } = await sql`
           select from inbox_parked
           where position = ${row.position} and attempts = ${row.attempts} and ${isDue}
@@ -207,7 +207,8 @@ export class RetryWorker {
       // A failing handler must not undo the lock on the row, nor what is written about the failure.
       await inSavepoint(tx, async (part) => {
         const nth = { attempt, traceparent: row.redriven_by };
-        await appendToOutbox(part, await handleItem(item, part, nth, this.#options));
+        const entries = await handleItem(item, part, nth, this.#options);
+        await ownWork(appendToOutbox(part, entries));
         // What else only the commit would find fails here, where it counts as a try.
         await sql`set constraints all immediate`.execute(part);
       });
@@ -216,7 +217,8 @@ export class RetryWorker {
       this.#options.outages.passed([item]);
     } catch (error) {
       // What it was can be found out only when the transaction is over, which may have no connection any more.
-      const isOver = error instanceof HandlerTimedOut || isOutage(error) || isOfPostgres(error);
+      const isAway = error instanceof Outage || isOutage(error);
+      const isOver = error instanceof HandlerTimedOut || isAway || isOfPostgres(error);
       if (isOver || running.isStopping) throw error;
       await this.#fail(tx, row, error);
     }

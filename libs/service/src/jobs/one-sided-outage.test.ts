@@ -53,6 +53,11 @@ class Mailer {
     this.sent.push(to);
   }
 
+  @Job('say', { maxAttempts: 2 })
+  async say({ to }: { to: string }): Promise<void> {
+    throw new Error(`no \0, no \ud83d: ${to}`, { cause: 'none' });
+  }
+
   @Job('conflict', { maxAttempts: 2 })
   async conflict(): Promise<void> {
     const raise = sql`do $$ begin raise exception 'deadlock detected' using errcode = '40P01'; end $$`;
@@ -123,4 +128,31 @@ test('what the database answers each time is a failure, though it could have bee
   await add('conflict', {});
   await waitUntil('it is given up', async () => (await left())[0]?.attempts === 2);
   expect(await left()).toMatchObject([{ last_error: 'deadlock detected' }]);
+});
+
+test('an error that says what Postgres cannot store is noted as far as it can be, and other jobs go on', async () => {
+  const { mailer, add, left } = await start(await mailServer('nobody'));
+  await add('say', ...to('ada', 'zoe'));
+  await waitUntil('both are given up', async () => (await left()).every(({ attempts }) => attempts === 2));
+  await add('send', ...to('eve'));
+  await waitUntil('the mail is sent', () => mailer.sent.length === 1);
+  const said = (name: string) => ({ last_error: `no \ufffd, no \ufffd: ${name}@example.org` });
+  await waitUntil('only those two are left', async () => (await left()).length === 2);
+  expect(await left()).toMatchObject([said('ada'), said('zoe')]);
+});
+
+test('jobs that wait long for an answer do not keep others from theirs', async () => {
+  const open = new Set<Socket>();
+  const silent = createServer((socket) => void open.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  cleanups.push(() => {
+    for (const socket of open) socket.destroy();
+    silent.close();
+  });
+  const { mailer, add } = await start((silent.address() as AddressInfo).port);
+  await add('send', ...to('ada', 'zoe', 'bob', 'eve', 'kim', 'lea'));
+  await waitUntil('six wait for the server', () => open.size === 6);
+  mailer.port = await mailServer('nobody');
+  await add('send', ...to('max'));
+  await waitUntil('another has its mail', () => mailer.sent.length === 1);
 });

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { reasonOf } from '@everyhop/inbox';
 import { inSpan, withLogFields, type Logger } from '@everyhop/telemetry';
 import type { JobHelpers, Task } from 'graphile-worker';
 import { open } from './envelope.ts';
@@ -42,16 +43,22 @@ export function jobTask(handler: JobHandler, logger: Logger, outages: JobOutages
             `job ${name} failed for the last time and rests in graphile_worker.jobs`,
           );
         }
-        throw err;
+        throw storableError(err);
       }
     };
     await withLogFields(fields, () => inSpan(`job ${name}`, work, { attributes, parent }));
   };
 }
 
+/** What Graphile Worker can note about the failure: if it can't, it ends all workers. */
+function storableError(err: unknown): Error {
+  const message = reasonOf(err);
+  return err instanceof Error && err.message === message ? err : new Error(message, { cause: err });
+}
+
 // While the database is away, no other job could be taken either.
 async function putOff(helpers: JobHelpers, waitMs: number, err: unknown): Promise<void> {
-  const reason = err instanceof Error ? err.message : String(err);
+  const reason = reasonOf(err);
   for (;;) {
     try {
       return await postpone(helpers, waitMs, reason);

@@ -14,7 +14,7 @@ export interface JobsOptions {
   jobs: Jobs;
   /** Default: silent. */
   logger?: Logger;
-  /** Jobs run at once. Default 4. */
+  /** Jobs run at once. Default 10: some may wait for a slow server, such as one for mail, for minutes. */
   concurrency?: number;
   /**
    * Milliseconds between looks for jobs that nothing announced. Default 300,000, and no job waits for it: adding one
@@ -34,7 +34,7 @@ export async function startJobs({
   pool,
   jobs,
   logger = silentLogger,
-  concurrency = 4,
+  concurrency = 10,
   pollMs = 300_000,
 }: JobsOptions): Promise<{ stop(): Promise<void> }> {
   if (jobs.handlers.size === 0) return { stop: async () => {} };

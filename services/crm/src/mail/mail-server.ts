@@ -46,6 +46,8 @@ export class MailServer implements AsyncDisposable {
   readonly #transport = createTransport({
     url: this.#config.SMTP_URL,
     pool: true,
+    // As many as there are jobs at once: some may wait for a slow answer.
+    maxConnections: 10,
     connectionTimeout: Math.min(this.#config.MAIL_TIMEOUT, 10_000),
     greetingTimeout: Math.min(this.#config.MAIL_TIMEOUT, 10_000),
     // Only a backstop: `send` counts for itself, as it knows how far a mail has got.
