@@ -36,6 +36,14 @@ export interface DomainEvent<T = unknown> {
   readonly data: T;
 }
 
+/** Throws {@link InvalidEvent} when the data of `event` was changed since it was made, and can't be published any more. */
+export function assertUnbroken({ eventType, key, data }: DomainEvent): void {
+  const { avro, type } = eventType;
+  if (!avro.isValid(data)) throw new InvalidEvent(type, problemsOf(avro, data));
+  if (eventType.keyOf(data) !== key)
+    throw new InvalidEvent(type, ['its key was changed after it was made: make another event']);
+}
+
 /** What {@link defineEvent} needs; for the events of `schemas/` it is generated. */
 export interface EventDefinition<T> {
   /** `<owner>.<aggregate>`. */

@@ -8,7 +8,13 @@ export {
   type MessageHeaders,
   toHeaders,
 } from './envelope.ts';
-export { defineEvent, type DomainEvent, type EventDefinition, type EventType } from './event.ts';
+export {
+  assertUnbroken,
+  defineEvent,
+  type DomainEvent,
+  type EventDefinition,
+  type EventType,
+} from './event.ts';
 export * from './generated/index.ts';
 export { InvalidEvent } from './invalid-event.ts';
 export { type AvroLimits, defaultAvroLimits, measurerOf } from './measure.ts';

@@ -19,11 +19,22 @@ let replica: Server;
 let url: string;
 /** What the replica answers to who asks for a schema by its id; `undefined`: what the registry does. */
 let answer: number | undefined;
+/** Of this schema the replica dies: it answers nobody for a moment. */
+let deadly: number | undefined;
+let deaths: number;
 beforeEach(async () => {
   it = await testService();
   const { origin, pathname } = new URL(engines.registryUrl);
-  answer = undefined;
+  answer = deadly = undefined;
+  deaths = 0;
+  let isDeadUntil = 0;
   replica = createServer(async (request, response) => {
+    const isDeadly = deadly !== undefined && request.url!.includes(`/schemas/ids/${deadly}`);
+    if (isDeadly && performance.now() > isDeadUntil) {
+      deaths++;
+      isDeadUntil = performance.now() + 300;
+    }
+    if (performance.now() < isDeadUntil) return void response.destroy();
     const isSchema = request.url!.includes('/schemas/ids/');
     const answered = isSchema && answer ? undefined : await fetch(origin + request.url!);
     response.writeHead(answered?.status ?? answer!, { 'content-type': 'application/json' });
@@ -53,6 +64,24 @@ const garbage = (key: string) => {
   });
   return { key, headers, value: Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 2]) };
 };
+
+test('a record that names a schema of which the registry dies is parked soon, and the others go on', async () => {
+  deadly = 0x7fffffff;
+  await it.send(garbage('x'));
+  await it.publish(it.Happened({ key: 'a', n: 1 }));
+  await start();
+  await handled('a', 1);
+  await waitUntil('it is parked', async () =>
+    (await parkedOf('x'))[0]?.reason?.includes('never gives schema 2147483647'),
+  );
+  const deathsTillThen = deaths;
+  await it.publish(it.Happened({ key: 'b', n: 2 }));
+  await it.send(garbage('y'));
+  await it.publish(it.Happened({ key: 'b', n: 3 }));
+  await handled('b', 3);
+  expect(deaths).toBe(deathsTillThen);
+  expect(deaths).toBeLessThan(10);
+});
 
 test.each([404, 500])(
   'events whose schema the registry answers with %d for a while are handled in the order of their key',

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { defineEvent } from '@everyhop/events';
+import { defineEvent, InvalidEvent } from '@everyhop/events';
 import { engines, testEvent, waitUntil } from '@everyhop/testing';
 import { IncompatibleSchema, RegistryUnavailable, SchemaNotRegistered, Undecodable } from '../errors.ts';
 import { SchemaRegistry } from './registry.ts';
@@ -107,6 +107,20 @@ test.each([
   ['an unknown schema id', Buffer.from([0, 0x7f, 0xff, 0xff, 0xff, 1, 2])],
 ])('%s is undecodable', async (_, bytes) => {
   await expect(registry.decode(testEvent(), bytes)).rejects.toThrow(Undecodable);
+});
+
+test.each<[string, (data: any) => void, string]>([
+  ['a field of another type', (data) => (data.n = 'seven'), 'n must be an integer of 32 bits'],
+  ['a field that is gone', (data) => delete data.n, 'n must be an integer of 32 bits, but is missing'],
+  ['half a character', (data) => (data.key = '\ud83d'), 'key must be a string'],
+  ['another key', (data) => (data.key = 'b'), 'its key was changed after it was made'],
+])('an event into which %s was written after it was made fails at its author', async (_, change, problem) => {
+  const Happened = testEvent();
+  await registry.register(Happened);
+  const event = Happened({ key: 'a', n: 7 });
+  change(event.data);
+  await expect(registry.encode(event)).rejects.toThrow(InvalidEvent);
+  await expect(registry.encode(event)).rejects.toThrow(problem);
 });
 
 test('bytes that break off are undecodable', async () => {

@@ -5,6 +5,7 @@ import {
 } from '@kafkajs/confluent-schema-registry';
 import type { Type } from 'avsc';
 import {
+  assertUnbroken,
   type AvroLimits,
   defaultAvroLimits,
   type DomainEvent,
@@ -22,6 +23,7 @@ import {
 } from '../errors.ts';
 import { explainRefusal } from './explain-refusal.ts';
 import { demandFullTransitive } from './full-transitive.ts';
+import { Unanswered } from './unanswered.ts';
 import { authorizationOf, type RegistryConnection } from '../connection/servers.ts';
 
 type Decoder = (payload: Buffer) => unknown;
@@ -43,6 +45,7 @@ export class SchemaRegistry {
   readonly #ids = new Map<EventType<any>, Promise<number>>();
   readonly #decoders = new Map<EventType<any>, Map<number, Decoder>>();
   readonly #measurers = new Map<EventType<any>, (bytes: Buffer) => void>();
+  readonly #unanswered = new Unanswered();
   readonly #limits: RegistryLimits;
 
   constructor(connection: RegistryConnection) {
@@ -94,9 +97,11 @@ export class SchemaRegistry {
   }
 
   /** The bytes of `event`'s data, as they go to Kafka. Throws `InvalidEvent` when no reader would take them. */
-  async encode({ eventType, data }: DomainEvent): Promise<Buffer> {
+  async encode(event: DomainEvent): Promise<Buffer> {
+    const { eventType, data } = event;
     const prefix = Buffer.alloc(PREFIX_BYTES);
     prefix.writeInt32BE(await this.idOf(eventType), 1);
+    assertUnbroken(event);
     const body = eventType.avro.toBuffer(data);
     this.#assertReadable(eventType, body);
     return Buffer.concat([prefix, body]);
@@ -151,11 +156,7 @@ export class SchemaRegistry {
 
   // Resolving writer against reader is costly, so it is done once per pair.
   async #decoder(type: EventType<any>, id: number): Promise<Decoder> {
-    const writer = (await reachable(this.#client.getSchema(id)).catch((error) => {
-      throw error instanceof RegistryUnavailable
-        ? error
-        : new UnknownSchema(`no schema ${id} in the registry: expected ${type.type}`, { cause: error });
-    })) as unknown as Type;
+    const writer = await this.#writer(id, type);
     let decoder: Decoder;
     try {
       decoder = readerOf(type.avro, writer, this.#limits);
@@ -165,6 +166,24 @@ export class SchemaRegistry {
     const decoders = this.#decoders.get(type) ?? new Map<number, Decoder>();
     this.#decoders.set(type, decoders.set(id, decoder));
     return decoder;
+  }
+
+  async #writer(id: number, { type }: EventType<any>): Promise<Type> {
+    if (this.#unanswered.has(id)) {
+      if (!(await this.answers())) throw new RegistryUnavailable({});
+      if (this.#unanswered.isBlamed(id))
+        throw new UnknownSchema(`the registry answers, but never gives schema ${id}: expected ${type}`);
+    }
+    try {
+      const writer = await reachable(this.#client.getSchema(id));
+      this.#unanswered.delete(id);
+      return writer as unknown as Type;
+    } catch (error) {
+      if (!(error instanceof RegistryUnavailable))
+        throw new UnknownSchema(`no schema ${id} in the registry: expected ${type}`, { cause: error });
+      this.#unanswered.add(id);
+      throw error;
+    }
   }
 }
 
