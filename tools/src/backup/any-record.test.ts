@@ -9,16 +9,18 @@ import { join } from 'node:path';
 import {
   createTopics,
   describeTopics,
+  Producers,
   readAllTopics,
+  startConsumer,
   withWriter,
   type HeaderList,
   type PlacedRecord,
   type StoredRecord,
 } from '@everyhop/kafka';
-import { engines, randomName } from '@everyhop/testing';
+import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { restoreTopics } from './restore-topics.ts';
 import { withTopics } from './restored-settings.ts';
-import { copyTopics } from './topic-copy.ts';
+import { copyTopics, readCopy } from './topic-copy.ts';
 
 const kafka = { brokers: engines.brokers };
 let folder: string;
@@ -65,12 +67,14 @@ async function saveAndRestore(records: PlacedRecord[], config = {}, settingsBefo
   expect(restored).toMatchObject({ written: records.length, left: 0 });
   const described = (await describeTopics(kafka)).find((one) => one.topic === topic)!;
   expect(described.config).toEqual({ ...forEver, ...config });
-  return { written: await read(saved), restored: await read(topic) };
+  return { written: await read(saved), restored: await read(topic), topic };
 }
 
+const breaks = ['\n', '\r', '\u2028', '\u2029', '\u0085', '\0', '"', '\\'].map((one) => `a${one}b`);
 const names = ['constructor', '__proto__', 'toString', 'hasOwnProperty', 'valueOf', '', '0', 'ä', 'ce_id'];
 const headers: Record<string, HeaderList> = {
   'named as what every object has': names.map((name) => [name, bytes(`of ${name}`)]),
+  'whose names have what may break a line': breaks.map((name) => [name, bytes(name)]),
   'in an order of their own': ['z', '2', 'a', '10', '1'].map((name) => [name, bytes(name)]),
   'that occur more than once, with others between them': [
     ['a', bytes('1')],
@@ -113,6 +117,37 @@ test('a record of 20 MB is restored', async () => {
   const { restored } = await saveAndRestore([record(), record({ value }), record()], config);
   expect(restored[1]!.value!.equals(value)).toBe(true);
 }, 60_000);
+
+test('a record of 20 MB is as easy to read for a consumer as it was', async () => {
+  const value = Buffer.alloc(20_000_000, 'large');
+  const { topic } = await saveAndRestore([record({ value })], { 'max.message.bytes': '30000000' });
+  const sizes: (number | undefined)[] = [];
+  const consumer = await startConsumer({
+    ...kafka,
+    groupId: randomName('test.reader'),
+    topics: [topic],
+    handleBatch: async ({ messages }) => void sizes.push(...messages.map(({ value }) => value?.length)),
+  });
+  await waitUntil('it is there', () => sizes.length > 0, { timeoutMs: 30_000 });
+  await consumer.stop();
+  expect(sizes).toEqual([20_000_000]);
+}, 60_000);
+
+test('batches of a few bytes that are hundreds of megabytes are saved, and what lies behind them', async () => {
+  const topic = randomName('test.bombs');
+  await createTopics({ ...kafka, topics: [{ topic, partitions: 1, replicationFactor: 1 }] });
+  const producers = new Producers({ ...kafka, compression: 'gzip' });
+  const producer = await producers.open();
+  const value = Buffer.alloc(120_000_000);
+  for (let n = 0; n < 4; n++) await producer.send([{ topic, key: 'bomb', value, headers: {} }]);
+  await producer.send([{ topic, key: 'last', value: bytes('value'), headers: {} }]);
+  await producers.disconnect();
+  expect(await copyTopics(kafka, join(folder, topic), [topic])).toBe(5);
+  const keys: string[] = [];
+  for await (const records of readCopy(join(folder, topic)))
+    keys.push(...records.map(({ key }) => String(key)));
+  expect(keys).toEqual(['bomb', 'bomb', 'bomb', 'bomb', 'last']);
+}, 120_000);
 
 test('many records that are no small ones are restored, though not all of them fit in one request', async () => {
   const records = Array.from({ length: 150 }, (_, n) => record({ value: Buffer.alloc(900_000, n) }));

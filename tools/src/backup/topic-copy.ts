@@ -1,7 +1,6 @@
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import {
   readAllTopics,
@@ -38,10 +37,12 @@ export async function copyTopics(
     let file = files.get(topic);
     if (!file) files.set(topic, (file = createWriteStream(join(folder, topic))));
     records += messages.length;
-    const lines = messages.map((message) => `${lineOf(partition, message)}\n`).join('');
-    await new Promise<void>((resolve, reject) =>
-      file.write(lines, (error) => (error ? reject(error) : resolve())),
-    );
+    for (const message of messages) {
+      const line = `${lineOf(partition, message)}\n`;
+      await new Promise<void>((resolve, reject) =>
+        file.write(line, (error) => (error ? reject(error) : resolve())),
+      );
+    }
   };
   await readAllTopics(connection, copy, topics);
   for (const file of files.values()) await finished(file.end());
@@ -53,7 +54,7 @@ export async function* readCopy(folder: string, atATime = 500): AsyncGenerator<C
   for (const topic of await readdir(folder)) {
     let records: CopiedRecord[] = [];
     let characters = 0;
-    for await (const line of createInterface({ input: createReadStream(join(folder, topic)) })) {
+    for await (const line of linesOf(join(folder, topic))) {
       records.push(recordOf(topic, line));
       characters += line.length;
       if (records.length < atATime && characters < mostCharacters) continue;
@@ -61,6 +62,19 @@ export async function* readCopy(folder: string, atATime = 500): AsyncGenerator<C
       [records, characters] = [[], 0];
     }
     if (records.length > 0) yield records;
+  }
+}
+
+/** Not with readline, which breaks lines also at U+2028 and the like, which the name of a header may have. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let parts: Buffer[] = [];
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 }) as AsyncIterable<Buffer>) {
+    let from = 0;
+    for (let end; (end = chunk.indexOf('\n', from)) >= 0; from = end + 1) {
+      yield Buffer.concat([...parts, chunk.subarray(from, end)]).toString();
+      parts = [];
+    }
+    parts.push(chunk.subarray(from));
   }
 }
 

@@ -23,7 +23,7 @@ export interface AbortedTransaction {
 /** What a consumer is meant to be given of some batches. */
 export interface ReadBatches {
   records: StoredRecord[];
-  /** The offset behind the last whole batch, whatever was in it; `undefined` when there is none. */
+  /** The offset behind the last batch that was read, whatever was in it; `undefined` when there is none. */
   next: bigint | undefined;
 }
 
@@ -36,10 +36,12 @@ const CONTROL = 32;
 const MAGIC = 2;
 
 const mostInflated = 2 ** 30;
+/** From here on what follows is left to be fetched again: a few bytes may be many more than one has room for. */
+const enoughBytes = 64 * 2 ** 20;
 
 /**
  * The records in `bytes`, whole batches of format 2 and perhaps a part of one more, without control records and those
- * of aborted transactions. By itself, as kafkajs loses the order of headers, and takes `constructor` for no name.
+ * of aborted transactions; of much, the beginning. By itself, as kafkajs loses the order of headers, and takes `constructor` for no name.
  */
 export async function decodeBatches(bytes: Buffer, aborted: AbortedTransaction[]): Promise<ReadBatches> {
   const reader = new ByteReader(bytes);
@@ -47,7 +49,7 @@ export async function decodeBatches(bytes: Buffer, aborted: AbortedTransaction[]
   const open = new Set<bigint>();
   const records: StoredRecord[] = [];
   let next: bigint | undefined;
-  while (reader.left >= HEADER_BYTES) {
+  for (let read = 0; reader.left >= HEADER_BYTES && read < enoughBytes;) {
     const base = reader.int64();
     const length = reader.int32();
     if (length > reader.left) break;
@@ -57,7 +59,10 @@ export async function decodeBatches(bytes: Buffer, aborted: AbortedTransaction[]
     // The marker of its end, of which a producer has one transaction at a time.
     if (batch.attributes & CONTROL) open.delete(batch.producerId);
     else if (!(batch.attributes & TRANSACTIONAL && open.has(batch.producerId)))
-      for (const record of await recordsOf(batch)) records.push(record);
+      for (const record of await recordsOf(batch)) {
+        records.push(record);
+        read += (record.key?.length ?? 0) + (record.value?.length ?? 0);
+      }
   }
   return { records, next };
 }

@@ -17,8 +17,10 @@ export interface PlacedRecord {
   timestamp: string;
 }
 
-// What a batch may have by default is 1,048,588 bytes, what a broker reads at all 100 MiB.
+// What a batch may have by default is 1,048,588 bytes.
 const mostBytes = 900_000;
+/** What a broker reads at all is 100 MiB. */
+const mostOfARequest = 100 * 2 ** 20 - mostBytes;
 const retries = { attempts: 20, delayMs: 250 };
 
 const sizeOf = ({ key, value, headers }: PlacedRecord) => {
@@ -72,8 +74,9 @@ export class RecordWriter {
         if (nodeId === undefined)
           throw Object.assign(new Error(`${topic}/${partition} has no leader`), { retriable: true });
         const broker = await this.#cluster.findBroker({ nodeId });
-        // A record that was compressed may be larger than any request as it is.
-        const [failed] = await produce(broker, this.#id, [batch], largest > mostBytes ? 'gzip' : undefined);
+        // Only what could not be written otherwise: what is compressed may be too large to be read again.
+        const compression = largest > mostOfARequest ? 'gzip' : undefined;
+        const [failed] = await produce(broker, this.#id, [batch], compression);
         if (!failed) return;
         throw failed.error;
       } catch (error) {
