@@ -147,6 +147,21 @@ test.each([
   expect(letter!.bytes['ce_type']).toEqual(types(it.Happened.type).map((type) => Buffer.from(type)));
 });
 
+test.each<[string, (type: string) => string | Buffer]>([
+  ['nothing', () => ''],
+  ['a blank', () => ' '],
+  ['its type with a blank behind it', (type) => `${type} `],
+  ['its type in small letters', (type) => type.toLowerCase()],
+  ['bytes that are no text', () => Buffer.from([0xff, 0xfe])],
+])('a record whose type says %s is given up, not passed over', async (_, type) => {
+  await it.start({ handle: write });
+  const value = await it.registry.encode(it.Happened({ key: 'a', n: 1 }));
+  await it.send({ value, headers: { ...envelope(), ce_type: type(it.Happened.type) } });
+  await waitUntil('it is given up', async () => (await count('inbox_parked')) === 1);
+  const [letter] = await it.deadLetters(1);
+  expect(letter!.headers['dead_letter_reason']).toContain('ce_type is');
+});
+
 test('a record of types that nobody here asked for is passed over', async () => {
   await it.start({ handle: write });
   const value = await it.registry.encode(it.Happened({ key: 'a', n: 1 }));

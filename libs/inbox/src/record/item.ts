@@ -70,9 +70,10 @@ export async function readRecord(
   if (problem) return { ...record, reason: problem };
   try {
     const types = typesOf(headers);
-    if (types.length > 0 && !types.some((type) => subscriptions.has(type))) return [];
+    if (types.length > 0 && types.every((type) => isOfOthers(type, subscriptions))) return [];
     const event = fromHeaders(headers);
-    const handlers = subscriptions.get(event.type)!;
+    const handlers = subscriptions.get(event.type);
+    if (!handlers) throw new InvalidEnvelope('ce_type', 'is not spelled as the type that it seems to be');
     const read = await readData(registry, handlers[0]!, event, value);
     return handlers.map((handler) => ({ ...record, handler, event, ...read }));
   } catch (reason) {
@@ -84,6 +85,13 @@ export async function readRecord(
 /** Each `ce_type`: of a record that has several, one may be meant for this service. */
 const typesOf = (headers: MessageHeaders): string[] =>
   [headers['ce_type']].flat().flatMap((type) => type?.toString() ?? []);
+
+/** Whether `type` is one that nobody here has asked for; not if it is none, or a type of ours that is misspelled. */
+function isOfOthers(type: string, subscriptions: Subscriptions): boolean {
+  if (type.trim() === '' || type.includes('\ufffd')) return false;
+  const normal = (text: string) => text.trim().toLowerCase();
+  return ![...subscriptions.keys()].some((ours) => ours === type || normal(ours) === normal(type));
+}
 
 async function readData(...record: Parameters<typeof dataOf>): Promise<Pick<Item, 'data' | 'unread'>> {
   try {
