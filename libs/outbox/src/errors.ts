@@ -26,3 +26,14 @@ export class TransactionOver extends Error {
     super('the transaction is over: await everything in it before it ends');
   }
 }
+
+/** A statement was asked for that would begin or end the transaction in which it is asked for; it was not sent. */
+export class NotYoursToEnd extends Error {
+  override readonly name = 'NotYoursToEnd';
+  readonly code = 'NOT_YOURS_TO_END';
+  constructor(statement: string) {
+    super(
+      `${statement} in a transaction that begins and ends by itself: return to commit it, throw to undo it, and use inSavepoint for a part of it`,
+    );
+  }
+}

@@ -3,7 +3,7 @@ export { appendToOutbox, type OutboxEntry } from './append.ts';
 export { bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
 export { countedExactly, readByIndex, sampleOf, scaleOf } from './estimate.ts';
-export { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
+export { EventTooLarge, NotAnEvent, NotYoursToEnd, TransactionOver } from './errors.ts';
 export { fromStoredHeaders, toStoredHeaders, type StoredHeaders } from './headers.ts';
 export { observeOutbox } from './observe.ts';
 export { assertEvents, Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';

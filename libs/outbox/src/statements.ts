@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CompiledQuery, type ConnectionProvider, type DatabaseConnection } from 'kysely';
-import { TransactionOver } from './errors.ts';
+import { NotYoursToEnd, TransactionOver } from './errors.ts';
 
 /** https://www.postgresql.org/docs/current/errcodes-appendix.html: in_failed_sql_transaction */
 const isAborted = (error: unknown) => (error as { code?: string } | undefined)?.code === '25P02';
@@ -71,6 +71,41 @@ class Session {
 }
 
 const graceMs = 1_000;
+
+const comments = /^(?:\s|;|--.*|\/\*[^]*?\*\/)*/;
+const beginOrEnd =
+  /^(?:begin|start\s+transaction|commit|end|abort|prepare\s+transaction|rollback(?!\s+(?:(?:work|transaction)\s+)?to\b))\b/i;
+
+/** A connection that does not send what would begin or end the transaction. */
+class Guarded implements DatabaseConnection {
+  readonly #connection: DatabaseConnection;
+
+  constructor(connection: DatabaseConnection) {
+    this.#connection = connection;
+  }
+
+  executeQuery<R>(query: CompiledQuery, ...more: [any?]) {
+    const [statement] = beginOrEnd.exec(query.sql.replace(comments, '')) ?? [];
+    if (statement) return Promise.reject(new NotYoursToEnd(statement));
+    return this.#connection.executeQuery<R>(query, ...more);
+  }
+
+  streamQuery<R>(...query: Parameters<DatabaseConnection['streamQuery']>) {
+    return this.#connection.streamQuery<R>(...query);
+  }
+
+  async cancelQuery(...by: Parameters<NonNullable<DatabaseConnection['cancelQuery']>>) {
+    await this.#connection.cancelQuery?.(...by);
+  }
+
+  async collectSessionInfo() {
+    await this.#connection.collectSessionInfo?.();
+  }
+
+  async killSession(...by: Parameters<NonNullable<DatabaseConnection['killSession']>>) {
+    await this.#connection.killSession?.(...by);
+  }
+}
 
 /** A transaction or a savepoint in it. While a savepoint is open within it, all but what belongs to that waits. */
 class Level {
@@ -162,7 +197,7 @@ export class Statements implements ConnectionProvider {
       question.found = this;
       return send(this.#session.connection);
     }
-    return this.#inTurn((level) => this.#send(level, send));
+    return this.#inTurn((level) => this.#send(level, (connection) => send(new Guarded(connection))));
   }
 
   /** Has the end wait for `work`, which is also an unhandled rejection no longer: when nobody asked, all fails with it. */

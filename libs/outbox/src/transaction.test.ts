@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { sql, type Transaction } from 'kysely';
 import { testDatabase, type TestDatabase } from '@everyhop/testing';
-import { TransactionOver } from './errors.ts';
+import { NotYoursToEnd, TransactionOver } from './errors.ts';
 import { inSavepoint, inTransaction } from './transaction.ts';
 
 let database: TestDatabase;
@@ -155,3 +155,42 @@ test('a lost connection rejects the transaction, and the next one gets another',
   await inTransaction(database.db, (tx) => add(tx, 'b'));
   expect(await things()).toEqual(['b']);
 });
+
+test.each([
+  'commit',
+  'COMMIT WORK',
+  'rollback',
+  'begin',
+  ' start  transaction',
+  'end',
+  '-- so far so good\ncommit',
+  '/* prepared done */ abort',
+  "prepare transaction 'x'",
+])('%j in a transaction is refused, and all or nothing is left of the rest', async (statement) => {
+  const ending = inTransaction(database.db, async (tx) => {
+    await add(tx, 'a');
+    await sql.raw(statement).execute(tx);
+  });
+  await expect(ending).rejects.toThrow(NotYoursToEnd);
+  expect(await things()).toEqual([]);
+  await inTransaction(database.db, async (tx) => {
+    await add(tx, 'b');
+    await sql
+      .raw(statement)
+      .execute(tx)
+      .catch(() => {});
+    await add(tx, 'c');
+  });
+  expect(await things()).toEqual(['b', 'c']);
+});
+
+test.each(['savepoint one', 'select 1 as "commit"', 'comment on table things is null'])(
+  '%j is none that would end a transaction',
+  async (statement) => {
+    await inTransaction(database.db, async (tx) => {
+      await add(tx, 'a');
+      await sql.raw(statement).execute(tx);
+    });
+    expect(await things()).toEqual(['a']);
+  },
+);
