@@ -20,9 +20,9 @@ const layers = [
   only('outbox', 'postgres', 'kafka', 'events', 'telemetry', 'testing'),
   only('inbox', 'outbox', 'postgres', 'kafka', 'events', 'telemetry', 'testing'),
   only('service', 'inbox', 'outbox', 'postgres', 'kafka', 'events', 'telemetry', 'testing'),
-  only('application', 'service', 'inbox', 'outbox', 'events', 'telemetry', 'testing'),
+  only('application', 'service', 'inbox', 'outbox', 'postgres', 'events', 'telemetry', 'testing'),
   only('tool', 'postgres', 'kafka', 'events', 'testing', 'tool'),
-  only('bench', 'inbox', 'outbox', 'kafka', 'events', 'testing', 'tool'),
+  only('bench', 'inbox', 'outbox', 'postgres', 'kafka', 'events', 'testing', 'tool'),
 ];
 
 const onlyKafkaLib = ['kafkajs', '@kafkajs/confluent-schema-registry'].map((name) => ({

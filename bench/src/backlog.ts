@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { toHeaders } from '@everyhop/events';
-import { bucketOf } from '@everyhop/outbox';
+import { bucketOf } from '@everyhop/outbox/internal';
 import type { Message } from 'kafkajs';
 import type pg from 'pg';
 

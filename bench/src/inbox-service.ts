@@ -1,7 +1,8 @@
 import type { EventType } from '@everyhop/events';
 import { defaultPolicy, type Handle, Inbox, inboxMigrations } from '@everyhop/inbox';
 import type { SchemaRegistry } from '@everyhop/kafka';
-import { outboxMigrations, poolOptions } from '@everyhop/outbox';
+import { outboxMigrations } from '@everyhop/outbox';
+import { poolOptions } from '@everyhop/postgres';
 import { engines, randomName, testDatabase, type TestDatabase } from '@everyhop/testing';
 import type { Transaction } from 'kysely';
 import type { Happened } from './event.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createTopics } from '@everyhop/kafka';
+import { createTopics } from '@everyhop/kafka/admin';
 import { engines, randomName } from '@everyhop/testing';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DomainEvent } from '@everyhop/events';
 import { startConsumer, type ConsumedBatch } from '@everyhop/kafka';
-import { appendToOutbox, encodeEvents, inTransaction } from '@everyhop/outbox';
+import { appendToOutbox, encodeEvents } from '@everyhop/outbox/internal';
+import { inTransaction } from '@everyhop/postgres';
 import { engines, randomName } from '@everyhop/testing';
 import { type Transaction } from 'kysely';
 import type { Bench, Contender } from '../bench.ts';

@@ -1,5 +1,6 @@
 import { Producers, startConsumer } from '@everyhop/kafka';
-import { Outbox, outboxMigrations, poolOptions, Relay } from '@everyhop/outbox';
+import { Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { poolOptions } from '@everyhop/postgres';
 import { engines, randomName, testDatabase } from '@everyhop/testing';
 import { waitUntil } from '@everyhop/testing';
 import type { Bench, Contender, Scene } from '../bench.ts';

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Outbox, outboxMigrations, poolOptions } from '@everyhop/outbox';
+import { Outbox, outboxMigrations } from '@everyhop/outbox';
+import { poolOptions } from '@everyhop/postgres';
 import { testDatabase } from '@everyhop/testing';
 import { sql, type Kysely } from 'kysely';
 import type { Bench, Contender } from '../bench.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import avsc from 'avsc';
 import fc from 'fast-check';
-import { allEvents, type AvroSchema, avroType, UserRegistered } from './index.ts';
+import { type AvroSchema, avroType } from './avro.ts';
+import { allEvents, UserRegistered } from './index.ts';
 
 const latest = new Date(2 ** 52 - 1);
 const earliest = new Date(1 - 2 ** 52);

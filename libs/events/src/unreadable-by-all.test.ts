@@ -5,8 +5,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { type AvroSchema, avroType } from './avro.ts';
-import { defineEvent, InvalidEvent, readerOf } from './index.ts';
-import { writerType } from './reader.ts';
+import { defineEvent, InvalidEvent } from './index.ts';
+import { readerOf, writerType } from './reader.ts';
 
 const schemaOf = (type: unknown): AvroSchema => ({
   type: 'record',

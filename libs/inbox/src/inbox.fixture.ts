@@ -3,15 +3,16 @@ import type { DomainEvent } from '@everyhop/events';
 import {
   deployEvents,
   Producers,
-  resetOffsets,
   SchemaRegistry,
   startConsumer,
   type ConsumedBatch,
   type KafkaConnection,
   type OutgoingRecord,
 } from '@everyhop/kafka';
+import { resetOffsets } from '@everyhop/kafka/admin';
 import { silentLogger } from '@everyhop/telemetry';
-import { Outbox, outboxMigrations, poolOptions, Relay, type RelayOptions } from '@everyhop/outbox';
+import { Outbox, outboxMigrations, Relay, type RelayOptions } from '@everyhop/outbox';
+import { poolOptions } from '@everyhop/postgres';
 import { engines, randomName, testDatabase, testEvent, waitUntil, type Happened } from '@everyhop/testing';
 import { deadLetterTopic } from './parking/dead-letter.ts';
 import {

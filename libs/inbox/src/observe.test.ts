@@ -15,9 +15,10 @@ const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMilli
 // Counters are made when their module is loaded: by then there has to be somebody who collects them.
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 const { testService, write } = await import('./inbox.fixture.ts');
-const { listParked, observeInbox, Permanent } = await import('./index.ts');
+const { observeInbox, Permanent } = await import('./index.ts');
+const { listParked } = await import('./admin.ts');
 const { observeOutbox } = await import('@everyhop/outbox');
-const { observeGroup } = await import('@everyhop/kafka');
+const { observeGroup } = await import('@everyhop/kafka/internal');
 
 let it: TestService;
 const stop: (() => unknown)[] = [];

@@ -1,4 +1,4 @@
-import { countedExactly, readByIndex, sampleOf, scaleOf } from '@everyhop/outbox';
+import { countedExactly, readByIndex, sampleOf, scaleOf } from '@everyhop/outbox/internal';
 import { observeState, type Logger } from '@everyhop/telemetry';
 import { metrics } from '@opentelemetry/api';
 import { sql, type Kysely } from 'kysely';

@@ -1,4 +1,5 @@
-import { MAX_TEXT_BYTES, type DomainEvent, type EventMetadata } from '@everyhop/events';
+import { type DomainEvent, type EventMetadata } from '@everyhop/events';
+import { MAX_TEXT_BYTES } from '@everyhop/events/internal';
 import type { SchemaRegistry } from '@everyhop/kafka';
 import { contextOf, startMessagingSpan, toTraceContext } from '@everyhop/telemetry';
 import type { OutboxEntry } from './append.ts';

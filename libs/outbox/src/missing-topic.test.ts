@@ -1,6 +1,7 @@
 /** What would go wrong: one topic is missing, and all events whose keys share a bucket with one of its wait. */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { createTopics, SchemaRegistry } from '@everyhop/kafka';
+import { SchemaRegistry } from '@everyhop/kafka';
+import { createTopics } from '@everyhop/kafka/admin';
 import { engines, testEvent, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
 

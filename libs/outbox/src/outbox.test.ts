@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { Kysely, PostgresDialect, sql, type LogEvent } from 'kysely';
+import { poolOptions } from '@everyhop/postgres';
 import { deployEvents, SchemaRegistry } from '@everyhop/kafka';
 import { engines, testDatabase, testEvent, type Happened, type TestDatabase } from '@everyhop/testing';
 import { EventTooLarge, NotAnEvent } from './errors.ts';
-import { outboxMigrations, poolOptions } from './index.ts';
+import { outboxMigrations } from './index.ts';
 import { Outbox } from './outbox.ts';
 
 const Happened = testEvent();

@@ -5,7 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendToOutbox } from './append.ts';
 import { encodeEvents, encodePayload } from './encode.ts';
 import { NotAnEvent } from './errors.ts';
-import { inTransaction, keep } from './transaction.ts';
+import { inTransaction, keep } from '@everyhop/postgres';
 
 /** A transaction that can publish: the events reach Kafka if and only if it commits. */
 export type OutboxTransaction<DB> = Transaction<DB> & {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, jest, test } from '@jest/globals';
-import { createTopics, endOffsets } from '@everyhop/kafka';
+import { createTopics, endOffsets } from '@everyhop/kafka/admin';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';
 import type { RelayOptions } from './relay.ts';

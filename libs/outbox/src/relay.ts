@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProducerFenced, type Producers } from '@everyhop/kafka';
-import { Client, WakeUp } from '@everyhop/postgres';
+import { type Producers } from '@everyhop/kafka';
+import { ProducerFenced } from '@everyhop/kafka/internal';
+import { Client } from '@everyhop/postgres';
+import { WakeUp } from '@everyhop/postgres/internal';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { BUCKETS } from './bucket.ts';

@@ -4,7 +4,7 @@
  * one that waits for the broker is taken for frozen.
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ProducerFenced } from '@everyhop/kafka';
+import { ProducerFenced } from '@everyhop/kafka/internal';
 import { waitUntil } from '@everyhop/testing';
 import { BUCKETS, bucketOf } from './bucket.ts';
 import { testOutbox, type TestOutbox } from './outbox.fixture.ts';

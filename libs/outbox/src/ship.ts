@@ -1,10 +1,5 @@
-import {
-  PartlyWritten,
-  RecordRefused,
-  TopicUnavailable,
-  type OutgoingRecord,
-  type Producer,
-} from '@everyhop/kafka';
+import { type OutgoingRecord, type Producer } from '@everyhop/kafka';
+import { PartlyWritten, RecordRefused, TopicUnavailable } from '@everyhop/kafka/internal';
 import { failSpan, type Logger } from '@everyhop/telemetry';
 import type pg from 'pg';
 import { measureSend } from './metrics.ts';

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { deployEvents, SchemaRegistry } from '@everyhop/kafka';
 import { engines, testDatabase, testEvent, type TestDatabase } from '@everyhop/testing';
-import { EventTooLarge, NotAnEvent, TransactionOver } from './errors.ts';
-import { outboxMigrations, poolOptions } from './index.ts';
+import { EventTooLarge, NotAnEvent } from './errors.ts';
+import { outboxMigrations } from './index.ts';
 import { Outbox, type OutboxTransaction } from './outbox.ts';
-import { inTransaction, keep } from './transaction.ts';
+import { inTransaction, keep, poolOptions, TransactionOver } from '@everyhop/postgres';
 
 const Happened = testEvent();
 const registry = new SchemaRegistry({ url: engines.registryUrl });
@@ -138,7 +138,8 @@ const forgetfulProcess = `
   import pg from 'pg';
   import { Kysely, PostgresDialect, sql } from 'kysely';
   import { testEvent } from '@everyhop/testing';
-  import { isOfTransaction, Outbox, poolOptions } from './index.ts';
+  import { isOfTransaction, poolOptions } from '@everyhop/postgres';
+  import { Outbox } from './index.ts';
   process.on('unhandledRejection', (error) => {
     if (!isOfTransaction(error)) throw error;
     console.log('left over: ' + error.code);

@@ -30,3 +30,23 @@ export class SessionReadOnly extends Error {
     super(`the database can only be read: ${why}`);
   }
 }
+
+/** A statement was asked for after its transaction had ended: something in it was not awaited. */
+export class TransactionOver extends Error {
+  override readonly name = 'TransactionOver';
+  readonly code = 'TRANSACTION_OVER';
+  constructor() {
+    super('the transaction is over: await everything in it before it ends');
+  }
+}
+
+/** A statement was asked for that would begin or end the transaction in which it is asked for; it was not sent. */
+export class NotYoursToEnd extends Error {
+  override readonly name = 'NotYoursToEnd';
+  readonly code = 'NOT_YOURS_TO_END';
+  constructor(statement: string) {
+    super(
+      `${statement} in a transaction that begins and ends by itself: return to commit it, throw to undo it, and use inSavepoint for a part of it`,
+    );
+  }
+}

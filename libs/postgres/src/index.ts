@@ -1,8 +1,13 @@
 export { Client, type ClientConfig } from './client.ts';
-export { DatabaseNotUtf8, PostgresTooOld, SessionReadOnly } from './errors.ts';
+export {
+  DatabaseNotUtf8,
+  NotYoursToEnd,
+  PostgresTooOld,
+  SessionReadOnly,
+  TransactionOver,
+} from './errors.ts';
 export { poolOptions } from './pool-options.ts';
 export { PreparingClient } from './preparing-client.ts';
-export { assertServer, assertVersion } from './requirements.ts';
-export { pinned } from './settings.ts';
+export { isOfTransaction } from './statements.ts';
 export { storable } from './storable.ts';
-export { WakeUp } from './wake-up.ts';
+export { inSavepoint, inTransaction, keep } from './transaction.ts';

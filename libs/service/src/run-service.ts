@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { isOfTransaction } from '@everyhop/outbox';
+import { isOfTransaction } from '@everyhop/postgres';
 import { shutdownTelemetry } from '@everyhop/telemetry';
 import { InvalidConfig } from './config/read-config.ts';
 import { createLogger } from './logging/logger.ts';

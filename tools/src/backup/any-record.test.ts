@@ -6,17 +6,16 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { mkdtemp, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Producers, startConsumer } from '@everyhop/kafka';
 import {
   createTopics,
   describeTopics,
-  Producers,
   readAllTopics,
-  startConsumer,
   withWriter,
   type HeaderList,
   type PlacedRecord,
   type StoredRecord,
-} from '@everyhop/kafka';
+} from '@everyhop/kafka/admin';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { restoreTopics } from './restore-topics.ts';
 import { withTopics } from './restored-settings.ts';

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { engineAddresses, readSettings } from '@everyhop/local';
-import { committedOffsets, describeTopics, endOffsets, reach } from '@everyhop/kafka';
+import { committedOffsets, describeTopics, endOffsets, reach } from '@everyhop/kafka/admin';
 import { pack } from './archive.ts';
 import { baseBackup } from './base-backup.ts';
 import { writeManifest } from './manifest.ts';

@@ -1,5 +1,5 @@
 import { fromHeaders, InvalidEnvelope } from '@everyhop/events';
-import { headersByName } from '@everyhop/kafka';
+import { headersByName } from '@everyhop/kafka/admin';
 import pg from 'pg';
 import type { CopiedRecord } from './topic-copy.ts';
 

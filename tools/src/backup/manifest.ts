@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { GroupOffsets, TopicPartitionOffset, TopicSettings } from '@everyhop/kafka';
+import type { GroupOffsets, TopicPartitionOffset, TopicSettings } from '@everyhop/kafka/admin';
 
 /** What a backup says of itself. Groups and ends are from before the copy of the databases, records from after it. */
 export interface Manifest {

@@ -1,9 +1,5 @@
-import {
-  type GroupOffsets,
-  type KafkaConnection,
-  type TopicPartitionOffset,
-  withWriter,
-} from '@everyhop/kafka';
+import { type KafkaConnection } from '@everyhop/kafka';
+import { type GroupOffsets, type TopicPartitionOffset, withWriter } from '@everyhop/kafka/admin';
 import { knownToDatabases } from './known-to-databases.ts';
 import type { Databases } from './restored-databases.ts';
 import { readCopy } from './topic-copy.ts';

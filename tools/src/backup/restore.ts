@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, rmdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists, readSettings, unpackBaseBackup } from '@everyhop/local';
-import { commitOffsets } from '@everyhop/kafka';
+import { commitOffsets } from '@everyhop/kafka/admin';
 import { readRecord } from '../stack/record.ts';
 import { startStack } from '../stack/start-stack.ts';
 import { openState } from '../stack/state-folder.ts';

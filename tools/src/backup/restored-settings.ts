@@ -1,4 +1,5 @@
-import { configureTopics, createTopics, type KafkaConnection, type TopicSettings } from '@everyhop/kafka';
+import { type KafkaConnection } from '@everyhop/kafka';
+import { configureTopics, createTopics, type TopicSettings } from '@everyhop/kafka/admin';
 
 // What a topic has may be more than its settings would take now: larger since a limit was lowered or as it is not
 // compressed yet, without a key since before it was compacted, so old that it would expire while others

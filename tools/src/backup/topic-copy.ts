@@ -2,14 +2,14 @@ import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
 import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
+import { type KafkaConnection } from '@everyhop/kafka';
 import {
   readAllTopics,
   type HeaderList,
-  type KafkaConnection,
   type PlacedRecord,
   type StoredRecord,
   type StoredRecords,
-} from '@everyhop/kafka';
+} from '@everyhop/kafka/admin';
 
 /** A record, and where it lay. */
 export interface CopiedRecord extends PlacedRecord {

@@ -1,4 +1,4 @@
-import { positionsOf } from '@everyhop/kafka';
+import { positionsOf } from '@everyhop/kafka/admin';
 
 /** How many records of `topics` a consumer group has not committed yet. */
 export async function lagOf(brokers: string[], groupId: string, topics: string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import { allEvents, fromHeaders } from '@everyhop/events';
-import { headersByName, readAllTopics, SchemaRegistry, type StoredRecord } from '@everyhop/kafka';
+import { SchemaRegistry } from '@everyhop/kafka';
+import { headersByName, readAllTopics, type StoredRecord } from '@everyhop/kafka/admin';
 import type { EngineAddresses } from '@everyhop/local';
 
 /** A record on a topic. */

@@ -1,6 +1,6 @@
 import avsc from 'avsc';
 // Not from the index: the generated code may be what has to be repaired.
-import { unreadableNames } from '@everyhop/events/compatibility';
+import { unreadableNames } from '@everyhop/events/internal';
 import { kebab } from '../names.ts';
 import { checkField, checkMoney } from './field-rules.ts';
 import { isPastTense } from './past-tense.ts';

@@ -1,6 +1,6 @@
-import type { AvroSchema } from '@everyhop/events';
+import type { AvroSchema } from '@everyhop/events/internal';
 // Not from the index: the generated code may be what has to be repaired.
-import { incompatibilities } from '@everyhop/events/compatibility';
+import { incompatibilities } from '@everyhop/events/internal';
 import type { EventSchema } from './schemas.ts';
 
 /** Whoever reads one version can read every other, and itself: a sentence for each field of which that is not so. */

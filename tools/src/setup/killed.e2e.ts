@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import pg from 'pg';
 import { allEvents } from '@everyhop/events';
-import { describeTopics } from '@everyhop/kafka';
+import { describeTopics } from '@everyhop/kafka/admin';
 import { root, serviceNames } from '@everyhop/local';
 import { type Stack, startStack } from '../stack/index.ts';
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, expect, test } from '@jest/globals';
 import { engineAddresses, everyhop } from '@everyhop/local';
-import { describeTopics } from '@everyhop/kafka';
+import { describeTopics } from '@everyhop/kafka/admin';
 import { copyRepository } from '../docs/copy-repository.fixture.ts';
 import { anyBase, freePortBase } from '../stack/free-port-base.ts';
 

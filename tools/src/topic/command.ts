@@ -1,14 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { engineAddresses, readSettings } from '@everyhop/local';
-import {
-  type KafkaConnection,
-  offsetRanges,
-  type OffsetRange,
-  reach,
-  readRanges,
-  SchemaRegistry,
-  type StoredRecord,
-} from '@everyhop/kafka';
+import { type KafkaConnection, SchemaRegistry } from '@everyhop/kafka';
+import { offsetRanges, type OffsetRange, reach, readRanges, type StoredRecord } from '@everyhop/kafka/admin';
 import { printTable } from '../parked/print-table.ts';
 import { UsageError } from '../usage-error.ts';
 import { type PartitionState, readPositions, total } from './positions.ts';

@@ -1,4 +1,5 @@
-import { committedOffsets, offsetRanges, type KafkaConnection, type OffsetRange } from '@everyhop/kafka';
+import { type KafkaConnection } from '@everyhop/kafka';
+import { committedOffsets, offsetRanges, type OffsetRange } from '@everyhop/kafka/admin';
 
 /** A partition, and how many records each group that reads it has not committed yet. */
 export interface PartitionState extends OffsetRange {

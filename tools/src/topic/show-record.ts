@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { styleText } from 'node:util';
 import { allEvents, fromHeaders } from '@everyhop/events';
-import { headersByName, type SchemaRegistry, type StoredRecord } from '@everyhop/kafka';
+import { type SchemaRegistry } from '@everyhop/kafka';
+import { headersByName, type StoredRecord } from '@everyhop/kafka/admin';
 
 /** A record as it is shown. */
 export interface ShownRecord {

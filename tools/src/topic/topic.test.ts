@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { stripVTControlCharacters } from 'node:util';
 import { toHeaders, UserRegistered } from '@everyhop/events';
+import { SchemaRegistry } from '@everyhop/kafka';
 import {
   commitOffsets,
   committedOffsets,
   createTopics,
   deleteGroup,
-  SchemaRegistry,
   withWriter,
-} from '@everyhop/kafka';
+} from '@everyhop/kafka/admin';
 import { engines, randomName, waitUntil } from '@everyhop/testing';
 import { readPositions, total } from './positions.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { randomUUIDv7 } from 'node:crypto';
 import { allEvents, PointsEarned, toHeaders } from '@everyhop/events';
-import { createTopics, withWriter } from '@everyhop/kafka';
+import { createTopics, withWriter } from '@everyhop/kafka/admin';
 import { engines } from '@everyhop/testing';
 import { findUnhandled } from './find-unhandled.ts';
 import type { TrailEntry } from './find-trail.ts';

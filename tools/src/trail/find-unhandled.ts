@@ -1,5 +1,5 @@
 import { allEvents, fromHeaders } from '@everyhop/events';
-import { headersByName, offsetsSince, reach, readRanges, type StoredRecord } from '@everyhop/kafka';
+import { headersByName, offsetsSince, reach, readRanges, type StoredRecord } from '@everyhop/kafka/admin';
 import { engineAddresses, readSettings } from '@everyhop/local';
 import { timeOfId, type TrailEntry } from './find-trail.ts';
 

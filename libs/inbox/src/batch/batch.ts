@@ -1,4 +1,5 @@
-import { appendToOutbox, inTransaction, type OutboxEntry } from '@everyhop/outbox';
+import { appendToOutbox, type OutboxEntry } from '@everyhop/outbox/internal';
+import { inTransaction } from '@everyhop/postgres';
 import type { Logger } from '@everyhop/telemetry';
 import type { Kysely, Transaction } from 'kysely';
 import { claimEvents, claimOf } from '../ledger/claim.ts';

@@ -1,5 +1,6 @@
 import type { KafkaConnection, SchemaRegistry } from '@everyhop/kafka';
-import { assertEvents, encodeEvents, lend, type OutboxEntry } from '@everyhop/outbox';
+import { assertEvents, encodeEvents, type OutboxEntry } from '@everyhop/outbox/internal';
+import { lend } from '@everyhop/postgres/internal';
 import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
 import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';

@@ -5,7 +5,7 @@
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
-import { inSavepoint } from '@everyhop/outbox';
+import { inSavepoint } from '@everyhop/postgres';
 import { waitUntil } from '@everyhop/testing';
 import type { Handle } from '../handler/handler.ts';
 import { testService, write, type TestService } from '../inbox.fixture.ts';

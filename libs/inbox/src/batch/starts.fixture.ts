@@ -4,7 +4,7 @@
  */
 import { defineEvent } from '@everyhop/events';
 import { SchemaRegistry } from '@everyhop/kafka';
-import { poolOptions } from '@everyhop/outbox';
+import { poolOptions } from '@everyhop/postgres';
 import { engines, type Happened } from '@everyhop/testing';
 import { Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';

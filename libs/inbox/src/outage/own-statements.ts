@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import { inTransaction } from '@everyhop/outbox';
+import { inTransaction } from '@everyhop/postgres';
 import { sql, type Kysely } from 'kysely';
 import { claimEvents } from '../ledger/claim.ts';
 import { sendDeadLetter } from '../parking/dead-letter.ts';

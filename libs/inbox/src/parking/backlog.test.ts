@@ -16,7 +16,8 @@ import { defaultPolicy, defaultRetry } from '../handler/handler.ts';
 const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
 const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
 metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
-const { Inbox, inboxMigrations, listParked, observeInbox } = await import('../index.ts');
+const { Inbox, inboxMigrations, observeInbox } = await import('../index.ts');
+const { listParked } = await import('../admin.ts');
 const { observeOutbox, outboxMigrations } = await import('@everyhop/outbox');
 const { SchemaRegistry } = await import('@everyhop/kafka');
 

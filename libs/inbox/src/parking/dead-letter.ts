@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUIDv7 } from 'node:crypto';
-import { MAX_TEXT_BYTES, type MessageHeaders } from '@everyhop/events';
-import { appendToOutbox, toStoredHeaders } from '@everyhop/outbox';
+import { type MessageHeaders } from '@everyhop/events';
+import { MAX_TEXT_BYTES } from '@everyhop/events/internal';
+import { appendToOutbox, toStoredHeaders } from '@everyhop/outbox/internal';
 import type { Transaction } from 'kysely';
 import { sourceOf, type Source } from '../record/item.ts';
 import { cutToBytes, reasonOf, type Failure } from '../handler/failure.ts';

@@ -4,7 +4,7 @@
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { defineEvent } from '@everyhop/events';
-import { listRefused } from '@everyhop/outbox';
+import { listRefused } from '@everyhop/outbox/admin';
 import { type Happened, waitUntil } from '@everyhop/testing';
 import { Permanent } from '../handler/errors.ts';
 import { testService, write, type TestService } from '../inbox.fixture.ts';

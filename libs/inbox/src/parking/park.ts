@@ -1,5 +1,5 @@
 import { Undecodable } from '@everyhop/kafka';
-import { toStoredHeaders } from '@everyhop/outbox';
+import { toStoredHeaders } from '@everyhop/outbox/internal';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { claimOf, setOutcome } from '../ledger/claim.ts';
 import { type Failure, reasonOf } from '../handler/failure.ts';

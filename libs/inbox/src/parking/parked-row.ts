@@ -1,4 +1,4 @@
-import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox';
+import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox/internal';
 import type { Claim } from '../ledger/claim.ts';
 import { traceOf, type Source } from '../record/item.ts';
 

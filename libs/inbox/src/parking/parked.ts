@@ -1,5 +1,5 @@
 import type { OutgoingRecord } from '@everyhop/kafka';
-import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox';
+import { fromStoredHeaders, type StoredHeaders } from '@everyhop/outbox/internal';
 import { toTraceContext } from '@everyhop/telemetry';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { recordActions, type Operator } from '../ledger/action.ts';

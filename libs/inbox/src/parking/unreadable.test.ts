@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 // eslint-disable-next-line no-restricted-imports -- Deleting topics is for who operates Kafka; nothing of ours does.
 import { Kafka, logLevel } from 'kafkajs';
 import { toHeaders } from '@everyhop/events';
-import { createTopics } from '@everyhop/kafka';
+import { createTopics } from '@everyhop/kafka/admin';
 import { engines, waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from '../inbox.fixture.ts';
 import { listParked, redriveParked } from './parked.ts';

@@ -1,4 +1,4 @@
-import { inTransaction } from '@everyhop/outbox';
+import { inTransaction } from '@everyhop/postgres';
 import { sql, type Kysely } from 'kysely';
 import { handleAll } from '../batch/batch.ts';
 import { claimAgain, claimOf } from '../ledger/claim.ts';

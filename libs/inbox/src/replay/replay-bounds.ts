@@ -1,4 +1,5 @@
-import { positionsOf, resetOffsets, type KafkaConnection } from '@everyhop/kafka';
+import { type KafkaConnection } from '@everyhop/kafka';
+import { positionsOf, resetOffsets } from '@everyhop/kafka/admin';
 import { sql, type Kysely } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReplayStart } from './replay.ts';

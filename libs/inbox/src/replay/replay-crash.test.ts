@@ -5,7 +5,7 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { positionsOf } from '@everyhop/kafka';
+import { positionsOf } from '@everyhop/kafka/admin';
 import { engines, waitUntil } from '@everyhop/testing';
 import { testService, write, type TestService } from '../inbox.fixture.ts';
 import { listReplays, startReplays } from './replay.ts';

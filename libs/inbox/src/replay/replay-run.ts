@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
-  deleteGroup,
   startConsumer,
   type ConsumedBatch,
   type KafkaConnection,
   type SchemaRegistry,
 } from '@everyhop/kafka';
+import { deleteGroup } from '@everyhop/kafka/admin';
 import type { Logger } from '@everyhop/telemetry';
 import { sql, type Kysely } from 'kysely';
 import { EndedItsProcess } from '../batch/given-up.ts';

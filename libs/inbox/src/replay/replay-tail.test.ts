@@ -3,7 +3,7 @@
  * given, and it never ends; all live events of its handler wait behind it.
  */
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { commitOffsets } from '@everyhop/kafka';
+import { commitOffsets } from '@everyhop/kafka/admin';
 import { engines, waitUntil } from '@everyhop/testing';
 import { abortTransaction, expire } from '../expire.fixture.ts';
 import { testService, write, type TestService } from '../inbox.fixture.ts';

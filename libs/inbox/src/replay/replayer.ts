@@ -1,4 +1,4 @@
-import { WakeUp } from '@everyhop/postgres';
+import { WakeUp } from '@everyhop/postgres/internal';
 import { sql } from 'kysely';
 import { backoffMs, outageDelay } from '../handler/backoff.ts';
 import type { Handler } from '../handler/handler.ts';

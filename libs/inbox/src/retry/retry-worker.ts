@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { appendToOutbox, inSavepoint, inTransaction } from '@everyhop/outbox';
-import { WakeUp } from '@everyhop/postgres';
+import { appendToOutbox } from '@everyhop/outbox/internal';
+import { inSavepoint, inTransaction } from '@everyhop/postgres';
+import { WakeUp } from '@everyhop/postgres/internal';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { backoffMs, nextWait, outageDelay } from '../handler/backoff.ts';

@@ -1,4 +1,5 @@
-import { type EventType, incompatibilities, type SchemaVersion } from '@everyhop/events';
+import { type EventType } from '@everyhop/events';
+import { incompatibilities, type SchemaVersion } from '@everyhop/events/internal';
 import { authorizationOf, type RegistryConnection } from '../connection/servers.ts';
 
 /** Why `registry` refuses the schema of `type`: {@link incompatibilities} with the versions that are there. */

@@ -4,16 +4,8 @@ import {
   SchemaType,
 } from '@kafkajs/confluent-schema-registry';
 import type { Type } from 'avsc';
-import {
-  assertUnbroken,
-  type AvroLimits,
-  defaultAvroLimits,
-  type DomainEvent,
-  type EventType,
-  InvalidEvent,
-  measurerOf,
-  readerOf,
-} from '@everyhop/events';
+import { type AvroLimits, type DomainEvent, type EventType, InvalidEvent } from '@everyhop/events';
+import { assertUnbroken, defaultAvroLimits, measurerOf, readerOf } from '@everyhop/events/internal';
 import {
   IncompatibleSchema,
   RegistryUnavailable,

@@ -1,6 +1,6 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { listActions } from '@everyhop/inbox';
+import { listActions } from '@everyhop/inbox/admin';
 import { z } from 'zod';
 import { Operations } from './operations.ts';
 import { ListQuery } from './request.ts';

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { discardParked, listParked, redriveParked, type ParkedEvent } from '@everyhop/inbox';
+import { discardParked, listParked, redriveParked, type ParkedEvent } from '@everyhop/inbox/admin';
 import { traceIdOf } from '@everyhop/telemetry';
 import { z } from 'zod';
 import { toJson } from './to-json.ts';

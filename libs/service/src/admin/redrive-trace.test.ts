@@ -10,7 +10,7 @@ import { engines, testDatabase, waitUntil } from '@everyhop/testing';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace';
 import { inSpan } from '@everyhop/telemetry';
-import { redriveParked } from '@everyhop/inbox';
+import { redriveParked } from '@everyhop/inbox/admin';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Paid, Payments, startFailing } from './failing.fixture.ts';
 

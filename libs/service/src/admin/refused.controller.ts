@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { recordActions } from '@everyhop/inbox';
-import { discardRefused, listRefused, redriveRefused } from '@everyhop/outbox';
+import { recordActions } from '@everyhop/inbox/admin';
+import { discardRefused, listRefused, redriveRefused } from '@everyhop/outbox/admin';
 import { z } from 'zod';
 import { Operations } from './operations.ts';
 import { assertMeant, bulk, Count, limit, RefusedFilter } from './request.ts';

@@ -6,7 +6,8 @@ import {
   ApiOperation,
   ApiTags,
 } from '@nestjs/swagger';
-import { cancelReplay, listReplays, type Replay, ReplayRefused } from '@everyhop/inbox';
+import { type Replay, ReplayRefused } from '@everyhop/inbox';
+import { cancelReplay, listReplays } from '@everyhop/inbox/admin';
 import { z } from 'zod';
 import { Problem } from '../http/problem.ts';
 import { Operations } from './operations.ts';

@@ -1,4 +1,4 @@
-import { freeTries, Suspects, suspicionOf } from '@everyhop/inbox';
+import { freeTries, Suspects, suspicionOf } from '@everyhop/inbox/internal';
 import type { Logger } from '@everyhop/telemetry';
 
 /** Milliseconds until a job is tried again whose failure looks like an outage; doubles from the first to the last. */

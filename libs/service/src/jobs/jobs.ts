@@ -1,5 +1,5 @@
 import type { EventMetadata } from '@everyhop/events';
-import { keep } from '@everyhop/outbox';
+import { keep } from '@everyhop/postgres';
 import { sql, type Transaction } from 'kysely';
 import { seal } from './envelope.ts';
 import type { JobHandler } from './job.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { reasonOf } from '@everyhop/inbox';
+import { reasonOf } from '@everyhop/inbox/internal';
 import { inSpan, withLogFields, type Logger } from '@everyhop/telemetry';
 import type { JobHelpers, Task } from 'graphile-worker';
 import { open } from './envelope.ts';

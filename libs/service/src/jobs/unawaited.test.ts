@@ -3,7 +3,7 @@
  * and what is forgotten in a request ends the service for all others.
  */
 import { expect, test } from '@jest/globals';
-import { inTransaction } from '@everyhop/outbox';
+import { inTransaction } from '@everyhop/postgres';
 import { testDatabase, waitUntil } from '@everyhop/testing';
 import { pino } from 'pino';
 import { openPool } from '../database/open-pool.ts';

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { fromHeaders } from '@everyhop/events';
-import { recordActions } from '@everyhop/inbox';
+import { recordActions } from '@everyhop/inbox/admin';
 import { Jobs } from '@everyhop/service';
 import { Kysely } from 'kysely';
 import { z } from 'zod';

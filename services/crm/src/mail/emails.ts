@@ -1,4 +1,4 @@
-import { reasonOf } from '@everyhop/inbox';
+import { storable } from '@everyhop/postgres';
 import { sql, type Selectable, type Transaction } from 'kysely';
 import type { CrmDatabase } from './database.ts';
 import { DeliveryUncertain, MailRefused } from './delivery-errors.ts';
@@ -56,7 +56,7 @@ export async function noteNotSent(
   else if (now >= maxUncertain) state = 'uncertain';
   await tx
     .updateTable('emails')
-    .set({ state, state_since: sql`now()`, uncertain: now, last_error: reasonOf(error) })
+    .set({ state, state_since: sql`now()`, uncertain: now, last_error: storable(error.message) })
     .where('id', '=', id)
     // Not over what a later try has noted.
     .where('tries', '=', tries)

@@ -7,7 +7,7 @@ import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import pg from 'pg';
 import { testDatabase, waitUntil, type TestDatabase } from '@everyhop/testing';
 import { TransactionOver } from './errors.ts';
-import { poolOptions } from '@everyhop/postgres';
+import { poolOptions } from './pool-options.ts';
 import { inSavepoint, inTransaction, lend } from './transaction.ts';
 
 let database: TestDatabase;
