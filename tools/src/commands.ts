@@ -202,6 +202,13 @@ is out of date.`,
   add(events, 'serve', 'Show the catalogue in a browser until Ctrl-C.')
     .argument('[port]', 'default: 4082', wholeNumber(65_535))
     .action(exits(async (port) => (await import('./events/command.ts')).show(port)));
+  const api = add(dev, 'api', 'What each entry of the libraries offers, as libs/*/api say.');
+  add(api, 'generate', 'Write it, from what is compiled.').action(
+    exits(async () => (await import('./api/command.ts')).generateReports()),
+  );
+  add(api, 'check', 'Fail when it is not what is written.').action(
+    exits(async () => (await import('./api/command.ts')).checkReports()),
+  );
   const observability = add(dev, 'observability', 'Alerts and dashboards, from infra/prometheus/slos.yaml.');
   add(observability, 'generate', 'Write the rules and the dashboards.').action(
     exits(async () => (await import('./observability/command.ts')).generateAll()),

@@ -22,6 +22,7 @@ export const checks: Record<string, string[]> = {
     'e2e',
   ],
   types: ['tsc', '-b'],
+  interfaces: [...dev, 'api', 'check'],
   contracts: [...dev, 'events', 'check'],
   observability: [...dev, 'observability', 'check'],
 };
