@@ -75,7 +75,7 @@ test('an event that fails while its place in the order is in the hands of anothe
   expect(await listParked(it.database.db)).toEqual([]);
 });
 
-test("a handler's own wait for a lock is a failure of its event", async () => {
+test('what a handler itself waits for in vain is a failure of its event', async () => {
   await it.database.pool.query(`create table stock (sku text); insert into stock values ('mug')`);
   await limit("lock_timeout = '100ms'");
   await other.query('begin');
