@@ -6,7 +6,7 @@ import {
   type KafkaConnection,
   type SchemaRegistry,
 } from '@everyhop/kafka';
-import { assertServer } from '@everyhop/postgres/internal';
+import { assertServer } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import type { Kysely } from 'kysely';
 import type { Operator } from './ledger/action.ts';

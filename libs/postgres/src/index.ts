@@ -8,6 +8,7 @@ export {
 } from './errors.ts';
 export { poolOptions } from './pool-options.ts';
 export { PreparingClient } from './preparing-client.ts';
+export { assertServer } from './requirements.ts';
 export { isOfTransaction } from './statements.ts';
 export { storable } from './storable.ts';
 export { inSavepoint, inTransaction, keep } from './transaction.ts';

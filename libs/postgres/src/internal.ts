@@ -1,5 +1,4 @@
 /** What only the other libraries need; it may change with any version. */
-export { assertServer, assertVersion } from './requirements.ts';
 export { pinned } from './settings.ts';
 export { lend } from './transaction.ts';
 export { WakeUp } from './wake-up.ts';
