@@ -92,6 +92,7 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
     Followed,
     registry,
     database,
+    relay,
     outbox,
     inboxes,
     /** What the inboxes have warned of. */

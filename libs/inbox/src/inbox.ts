@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   RegistryUnavailable,
   startConsumer,
@@ -6,8 +7,10 @@ import {
   type KafkaConnection,
   type SchemaRegistry,
 } from '@everyhop/kafka';
+import { positionsOf } from '@everyhop/kafka/admin';
 import { assertServer } from '@everyhop/postgres';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
+import { withDefaults } from '@everyhop/telemetry/internal';
 import type { Kysely } from 'kysely';
 import type { Operator } from './ledger/action.ts';
 import { backoffMs, outageDelay, pause } from './handler/backoff.ts';
@@ -15,6 +18,7 @@ import { handleTogether, parkFailed, type Batch } from './batch/batch.ts';
 import { EndedItsProcess } from './batch/given-up.ts';
 import { handleAlone, oneByOne } from './batch/handle-alone.ts';
 import type { Handler } from './handler/handler.ts';
+import type { HandleInterceptor } from './handler/interceptor.ts';
 import { readRecord, sourceOf, traceOf, type Item, type Source, type Subscriptions } from './record/item.ts';
 import { countConsumed, expectNoIrregularity } from './record/metrics.ts';
 import type { ParkedEvent } from './parking/parked.ts';
@@ -40,6 +44,8 @@ export interface InboxOptions {
   logger?: Logger;
   /** Called after each commit: `() => relay.wake()`. */
   onCommit?: () => void;
+  /** Run around each try of each handler, the first as the outermost. Default: none. */
+  interceptors?: readonly HandleInterceptor[];
   /** For how long handled events are remembered. Default: 14 days. */
   retention?: Partial<Retention>;
   /** After how long a handler that still runs is logged and told by `slowHandlers`, in ms. Default: 10,000. */
@@ -60,7 +66,7 @@ export class Inbox {
   /** Throws when two handlers have the same id. */
   constructor(options: InboxOptions) {
     const running = new RunningHandlers(options);
-    this.#options = { logger: silentLogger, running, outages: new Outages(options), ...options };
+    this.#options = withDefaults({ logger: silentLogger, running, outages: new Outages(options) }, options);
     assertUniqueIds(options.handlers);
     // Who insists on the sequence comes first: should the process die between two handlers of an event, nobody is told of
     // a gap before it again.
@@ -73,9 +79,10 @@ export class Inbox {
 
   /**
    * Joins the consumer group; does nothing without handlers. Rejects when Kafka can't be reached, a topic is missing, or
-   * the server is older than PostgreSQL 18 (`PostgresTooOld`).
+   * the server is older than PostgreSQL 18 (`PostgresTooOld`); and after `stop`: make another inbox then.
    */
   async start(): Promise<void> {
+    if (this.#options.running.isStopping) throw new Error('this inbox was stopped for good: make a new one');
     const { handlers, kafka, service, logger, db, retention } = this.#options;
     if (handlers.length === 0) return;
     await assertServer(db);
@@ -83,7 +90,7 @@ export class Inbox {
     this.#retries.start();
     this.#replayer.start();
     this.#stopCleaning();
-    this.#stopCleaning = scheduleRetention(db, { ...defaultRetention, ...retention }, logger);
+    this.#stopCleaning = scheduleRetention(db, withDefaults(defaultRetention, retention ?? {}), logger);
     this.#consumer = await startConsumer({
       ...kafka,
       logger,
@@ -152,6 +159,24 @@ export class Inbox {
     await this.#consumer?.stop();
     await this.#replayer.stop();
     await this.#retries.stop();
+  }
+
+  /** Stops it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop();
+  }
+
+  /**
+   * Resolves when all that is on its topics by now has been handled, parked or passed over by one of its instances; for
+   * tests. Asks Kafka every 50 ms. What is parked may still be retried.
+   */
+  async whenCaughtUp(): Promise<void> {
+    const { kafka, service: groupId } = this.#options;
+    for (const topic of this.topics) {
+      const read = () => positionsOf({ ...kafka, groupId, topic });
+      const ends = (await read()).map(({ end }) => end);
+      while ((await read()).some(({ next }, nth) => next < (ends[nth] ?? 0n))) await delay(50);
+    }
   }
 
   // When what everybody needs is away, the partition waits, and nothing counts as an attempt.

@@ -11,6 +11,7 @@ export {
   type Returned,
   type RetryPolicy,
 } from './handler/handler.ts';
+export { type HandleInput, type HandleInterceptor, lockBy, spanAttributes } from './handler/interceptor.ts';
 export { handlersOf, On, on, type OnOptions } from './handler/on.ts';
 export { Inbox, type InboxOptions } from './inbox.ts';
 export { type Retention } from './ledger/retention.ts';

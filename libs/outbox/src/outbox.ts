@@ -5,6 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendToOutbox } from './append.ts';
 import { encodeEvents, encodePayload } from './encode.ts';
 import { NotAnEvent } from './errors.ts';
+import { publishWithin, type PublishInterceptor } from './interceptor.ts';
 import { inTransaction, keep } from '@everyhop/postgres';
 
 /** A transaction that can publish: the events reach Kafka if and only if it commits. */
@@ -26,6 +27,8 @@ export interface OutboxOptions<DB> {
   source: string;
   /** Called after each commit of a transaction that published: `() => relay.wake()`. */
   onCommit?: () => void;
+  /** Run around each call of `publish`, the first as the outermost. Default: none. */
+  interceptors?: readonly PublishInterceptor[];
 }
 
 /** Publishes events inside business transactions; see `transaction`. A relay ships them. */
@@ -44,7 +47,7 @@ export class Outbox<DB = any> {
     work: (tx: OutboxTransaction<DB>) => Promise<R>,
     { cause }: { cause?: EventMetadata } = {},
   ): Promise<R> {
-    const { db, registry, source, onCommit } = this.#options;
+    const { db, registry, source, onCommit, interceptors = [] } = this.#options;
     let published = false;
     const result = await inSpan('transaction', () =>
       inTransaction(db, (tx) => {
@@ -57,10 +60,19 @@ export class Outbox<DB = any> {
           await appendToOutbox(tx, await encoded);
           published = true;
         };
+        let calls: Promise<unknown> = Promise.resolve();
+        const intercepted = (events: DomainEvent<any>[]) => {
+          const run = () =>
+            publishWithin(interceptors, { events, tx, cause }, ({ events }) => append(events));
+          const call = calls.then(run);
+          calls = call.catch(() => {});
+          return call;
+        };
         const publish = (...events: DomainEvent<any>[]) => {
           const called = new Error();
           Error.captureStackTrace(called, publish);
-          return keep(tx, () => append(events).catch((error) => throwFrom(called, error)));
+          const work = interceptors.length > 0 ? intercepted : append;
+          return keep(tx, () => work(events).catch((error) => throwFrom(called, error)));
         };
         return work(Object.assign(tx, { publish }));
       }),

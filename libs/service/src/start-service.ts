@@ -1,10 +1,10 @@
 import type { Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { handlersOf, Inbox, inboxMigrations, observeInbox } from '@everyhop/inbox';
+import { handlersOf, Inbox, inboxMigrations, observeInbox, type HandleInterceptor } from '@everyhop/inbox';
 import { kafkaFrom, Producers, registryFrom, SchemaRegistry } from '@everyhop/kafka';
 import { observeGroup } from '@everyhop/kafka/internal';
-import { observeOutbox, Outbox, outboxMigrations, Relay } from '@everyhop/outbox';
+import { observeOutbox, Outbox, outboxMigrations, Relay, type PublishInterceptor } from '@everyhop/outbox';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Logger as NestLogger } from 'nestjs-pino';
 import { Operations } from './admin/index.ts';
@@ -36,12 +36,14 @@ export interface ServiceOptions {
   features: Type[];
   /** What it is for, in Markdown, for those who open its `/docs`. */
   description?: string;
+  /** What runs around each try of its handlers, and around each `publish`; the first of each is the outermost. */
+  interceptors?: { handle?: HandleInterceptor[]; publish?: PublishInterceptor[] };
   /** The folder of its `.sql` files, applied in the order of their names before anything runs. Default: none. */
   migrations?: URL;
 }
 
 /** A service that runs. */
-export interface RunningService {
+export interface RunningService extends AsyncDisposable {
   /** Where it listens. */
   url: string;
   logger: Logger;
@@ -55,7 +57,7 @@ export interface RunningService {
  * waits in the background for a Kafka that is not there.
  */
 export async function startService(name: string, options: ServiceOptions): Promise<RunningService> {
-  const { features, description, migrations } = options;
+  const { features, description, migrations, interceptors = {} } = options;
   const config = readConfig(Environment);
   const logger = createLogger(name, config.LOG_LEVEL);
   // Stopped in the reverse order of their start.
@@ -83,7 +85,7 @@ export async function startService(name: string, options: ServiceOptions): Promi
   const fencingId = `${name}.outbox`;
   const relay = new Relay({ connectionString: config.DATABASE_URL, producers, fencingId, logger });
   const onCommit = () => relay.wake();
-  const outbox = new Outbox({ db, registry, source: name, onCommit });
+  const outbox = new Outbox({ db, registry, source: name, onCommit, interceptors: interceptors.publish });
   relay.start();
   started.defer(() => relay.stop());
   started.defer(observeOutbox(db, logger));
@@ -124,7 +126,10 @@ export async function startService(name: string, options: ServiceOptions): Promi
   started.defer(() => workers.stop());
 
   const handlers = providers.flatMap(handlersOf);
-  const inbox = new Inbox({ service: name, handlers, db, registry, kafka, logger, onCommit });
+  const inbox = new Inbox({
+    ...{ service: name, handlers, db, registry, kafka, logger, onCommit },
+    interceptors: interceptors.handle,
+  });
   started.defer(consume(inbox, logger));
   started.defer(observeInbox(inbox, db, logger));
   if (handlers.length > 0) started.defer(observeGroup({ ...kafka, groupId: name, topics: inbox.topics }));
@@ -137,5 +142,6 @@ export async function startService(name: string, options: ServiceOptions): Promi
   logger.info({ url }, `${name} listens on ${url}`);
 
   const running = started.move();
-  return { url, logger, stop: () => running.disposeAsync() };
+  const stop = () => running.disposeAsync();
+  return { url, logger, stop, [Symbol.asyncDispose]: stop };
 }

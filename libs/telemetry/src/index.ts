@@ -1,6 +1,6 @@
 export { errorType } from './error-type.ts';
 export { setHttpRoute } from './http-route.ts';
-export { currentLogFields, silentLogger, withLogFields, type Logger } from './logger.ts';
+export { currentLogFields, silentLogger, withFields, withLogFields, type Logger } from './logger.ts';
 export { observeState, type StateObservation } from './observe-state.ts';
 export { scrapeMetrics } from './scrape.ts';
 export { shutdownTelemetry } from './shutdown.ts';

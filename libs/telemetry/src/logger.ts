@@ -13,6 +13,13 @@ const ignore = () => {};
 /** The default of every library: says nothing. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
+/** A logger that adds `added` to the fields of each line. */
+export function withFields(logger: Logger, added: object): Logger {
+  const at = (level: keyof Logger) => (fields: object, message: string) =>
+    logger[level]({ ...added, ...fields }, message);
+  return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+}
+
 const fields = new AsyncLocalStorage<Record<string, string>>();
 
 /** Runs `work` so that each line logged in it carries `added` (e.g. `event_id`, `correlation_id`) beside what was there. */

@@ -9,6 +9,7 @@ type HandlerFunction<T> = (
     event: EventMetadata;
     attempt: number;
     replay: boolean;
+    logger: Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;
     signal: AbortSignal;
   },
 ) => Promise<Returned>;
@@ -37,8 +38,10 @@ export async function deliver<T>(
     ...metadata,
   };
   const { signal } = new AbortController();
+  const silent = () => {};
+  const logger = { debug: silent, info: silent, warn: silent, error: silent };
   const returned = await db
     .transaction()
-    .execute((tx) => handler(event.data, { tx, event: envelope, attempt: 1, replay: false, signal }));
+    .execute((tx) => handler(event.data, { tx, event: envelope, attempt: 1, replay: false, logger, signal }));
   return [returned ?? []].flat();
 }

@@ -1,9 +1,19 @@
 import type { KafkaConnection, SchemaRegistry } from '@everyhop/kafka';
 import { assertEvents, encodeEvents, type OutboxEntry } from '@everyhop/outbox/internal';
 import { lend } from '@everyhop/postgres/internal';
-import { fromTraceContext, startMessagingSpan, withLogFields, withSpan } from '@everyhop/telemetry';
+import {
+  fromTraceContext,
+  silentLogger,
+  startMessagingSpan,
+  withFields,
+  withLogFields,
+  withSpan,
+  type Logger,
+} from '@everyhop/telemetry';
 import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';
+import type { Delivery } from '../handler/handler.ts';
+import { handleWithin, type HandleInterceptor } from '../handler/interceptor.ts';
 import { dataOf, type Item } from '../record/item.ts';
 import { measureProcess } from '../record/metrics.ts';
 import type { RunningHandlers } from './running.ts';
@@ -15,6 +25,9 @@ export interface HandleOptions {
   service: string;
   running: RunningHandlers;
   kafka?: Pick<KafkaConnection, 'clientId'>;
+  logger?: Logger;
+  /** Default: none. */
+  interceptors?: readonly HandleInterceptor[];
 }
 
 /** One try to handle an event; of a redrive or a replay with the trace of the operator's action. */
@@ -35,7 +48,7 @@ export function handleItem(
   item: Item,
   tx: Transaction<any>,
   { attempt, replay = false, traceparent }: Attempt,
-  { registry, service, running, kafka }: HandleOptions,
+  { registry, service, running, kafka, logger = silentLogger, interceptors = [] }: HandleOptions,
 ): Promise<OutboxEntry[]> {
   const { handler, event, message, topic, partition } = item;
   const parent = fromTraceContext({
@@ -65,16 +78,21 @@ export function handleItem(
     const value = await running.run(item, (limits) =>
       lend(
         tx,
-        async (lent) =>
-          handler.handle(data, {
+        async (lent) => {
+          const delivery: Delivery = {
             tx: lent,
             event,
             attempt,
             replay,
+            get logger() {
+              return withFields(logger, logFields);
+            },
             get signal() {
               return limits.signal;
             },
-          }),
+          };
+          return handleWithin(interceptors, { handler, data, delivery });
+        },
         limits.givenUp,
       ),
     );

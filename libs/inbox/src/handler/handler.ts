@@ -1,4 +1,5 @@
 import type { DomainEvent, EventMetadata, EventType } from '@everyhop/events';
+import type { Logger } from '@everyhop/telemetry';
 import type { Transaction } from 'kysely';
 
 /** What a handler gets beside the event's data. */
@@ -11,6 +12,8 @@ export interface Delivery<DB = any> {
   attempt: number;
   /** Whether the event is handled again on purpose; what the handler returns is then not published again. */
   replay: boolean;
+  /** Logs with the ids of the event and of the handler on each line. */
+  logger: Logger;
   /**
    * Aborted when the handler should end: when the service stops (it may go on for five more seconds), or when the handler
    * has timed out, and `tx` is gone. Pass it on to what may take long.

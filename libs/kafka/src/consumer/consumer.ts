@@ -34,7 +34,7 @@ export interface ConsumerOptions extends KafkaConnection {
 }
 
 /** A running consumer. */
-export interface Consumer {
+export interface Consumer extends AsyncDisposable {
   /** Whether the group has accepted this consumer and given it its partitions. */
   isJoined(): boolean;
   /** Finishes the batch in hand, commits its offset and leaves the group. */
@@ -123,15 +123,13 @@ export async function startConsumer(options: ConsumerOptions): Promise<Consumer>
 
   await reach(options.brokers);
   await build();
-  return {
-    isJoined: () => joined,
-    async stop() {
-      stopping.abort();
-      clearTimeout(rebuild);
-      await lanes.idle();
-      await consumer.disconnect();
-    },
+  const stop = async () => {
+    stopping.abort();
+    clearTimeout(rebuild);
+    await lanes.idle();
+    await consumer.disconnect();
   };
+  return { isJoined: () => joined, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** `isMember`: whether the group has not been formed anew, so that the partition is still this consumer's. */

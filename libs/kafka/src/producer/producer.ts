@@ -68,9 +68,15 @@ export class Producers {
     return { send: (records) => oneByOne(send, records) };
   }
 
+  /** Closes the connections; its producers are of no use afterwards. */
   async disconnect(): Promise<void> {
     await this.#connecting?.catch(() => {});
     await this.#cluster.disconnect();
+  }
+
+  /** Disconnects. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.disconnect();
   }
 
   async #initProducerId(fencingId: string | undefined): Promise<ProducerId> {
