@@ -72,7 +72,7 @@ export async function testService({ partitions = 1, poll }: TestOptions = {}) {
         id: 'test.handler',
         event: Happened,
         ...handler,
-        retry: { ...defaultRetry, delayMs: 5, ...handler.retry },
+        retry: { ...defaultRetry, delay: 5, ...handler.retry },
       })),
       ...options,
     });

@@ -9,11 +9,12 @@ import {
 } from '@everyhop/kafka';
 import { positionsOf } from '@everyhop/kafka/admin';
 import { assertServer } from '@everyhop/postgres';
-import { silentLogger, type Logger } from '@everyhop/telemetry';
+import { silentLogger, type Duration, type Logger } from '@everyhop/telemetry';
 import { withDefaults } from '@everyhop/telemetry/internal';
 import type { Kysely } from 'kysely';
 import type { Operator } from './ledger/action.ts';
-import { backoffMs, outageDelay, pause } from './handler/backoff.ts';
+import { backoffMs } from '@everyhop/telemetry/internal';
+import { outageBackoff, pause } from './handler/backoff.ts';
 import { handleTogether, parkFailed, type Batch } from './batch/batch.ts';
 import { EndedItsProcess } from './batch/given-up.ts';
 import { handleAlone, oneByOne } from './batch/handle-alone.ts';
@@ -48,8 +49,8 @@ export interface InboxOptions {
   interceptors?: readonly HandleInterceptor[];
   /** For how long handled events are remembered. Default: 14 days. */
   retention?: Partial<Retention>;
-  /** After how long a handler that still runs is logged and told by `slowHandlers`, in ms. Default: 10,000. */
-  slowMs?: number;
+  /** After how long a handler that still runs is logged and told by `slowHandlers`. Default: `'10s'`. */
+  slowAfter?: Duration;
 }
 
 /** Consumes what the handlers subscribe to, and handles each event once per handler, in the order of its key. */
@@ -120,7 +121,7 @@ export class Inbox {
     return [...this.#paused];
   }
 
-  /** The handlers that have been running for longer than `slowMs`, and on what, the longest first. */
+  /** The handlers that have been running for longer than `slowAfter`, and on what, the longest first. */
   slowHandlers(): RunningHandler[] {
     return this.#options.running.slow();
   }
@@ -201,7 +202,7 @@ export class Inbox {
           if (message !== said) logger.warn({ err, partition }, `paused until it is back: ${message}`);
           said = message;
           this.#paused.add(partition);
-          await pause(backoffMs(attempt, outageDelay), batch);
+          await pause(backoffMs(attempt, outageBackoff), batch);
         }
       }
     } finally {

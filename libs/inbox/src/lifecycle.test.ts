@@ -12,7 +12,7 @@ test('it has caught up when all that was on its topics is handled or parked', as
     if (data.n === 7) throw new Error('not this one');
     await write(data, delivery);
   };
-  const inbox = await it.start({ handle, retry: { inPlace: 1, delayMs: 60_000 } });
+  const inbox = await it.start({ handle, retry: { inPlace: 1, delay: 60_000 } });
   await it.publish(...Array.from({ length: 30 }, (_, n) => it.Happened({ key: `key ${n}`, n })));
   await it.relay.whenIdle();
   await inbox.whenCaughtUp();
@@ -28,7 +28,7 @@ test('one that was stopped says that it can not be started again', async () => {
 });
 
 test('an option that is undefined is the default', async () => {
-  const undefinedOptions = { logger: undefined, retention: { days: undefined }, slowMs: undefined };
+  const undefinedOptions = { logger: undefined, retention: { keep: undefined }, slowAfter: undefined };
   const inbox = await it.startWith(undefinedOptions, { handle: write });
   await it.publish(it.Happened({ key: 'a', n: 1 }));
   await it.relay.whenIdle();

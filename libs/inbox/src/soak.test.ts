@@ -38,7 +38,7 @@ async function round(number: number) {
       (await rowsOf('inbox')) === events && (await rowsOf('outbox')) + (await rowsOf('inbox_parked')) === 0,
     { timeoutMs: 60_000 },
   );
-  expect(await removeHandled(it.database.db, { days: 0, batchSize: 500 })).toBe(events);
+  expect(await removeHandled(it.database.db, { keep: 0, batchSize: 500 })).toBe(events);
   // As the server does by itself from so many rows on, see the tables' settings; here it would take it a minute.
   for (const table of tables) await it.database.pool.query(`vacuum ${table}`);
 }

@@ -26,7 +26,12 @@ const waiting = async () => (await database.pool.query('select from outbox')).ro
 test('it is idle when all that was there has left, and an option that is undefined is the default', async () => {
   await using producers = new Producers({ brokers });
   const fencingId = `${Happened.topic}.outbox`;
-  const undefinedOptions = { batchSize: undefined, poll: undefined, stuckMs: undefined, logger: undefined };
+  const undefinedOptions = {
+    batchSize: undefined,
+    poll: undefined,
+    stuckAfter: undefined,
+    logger: undefined,
+  };
   await using relay = new Relay({
     ...{ connectionString: database.url, producers, fencingId },
     ...undefinedOptions,

@@ -3,8 +3,8 @@ import { type Producers } from '@everyhop/kafka';
 import { ProducerFenced } from '@everyhop/kafka/internal';
 import { Client } from '@everyhop/postgres';
 import { WakeUp } from '@everyhop/postgres/internal';
-import { silentLogger, type Logger } from '@everyhop/telemetry';
-import { withDefaults } from '@everyhop/telemetry/internal';
+import { silentLogger, type Duration, type Logger } from '@everyhop/telemetry';
+import { toMs, withDefaults } from '@everyhop/telemetry/internal';
 import type pg from 'pg';
 import { BUCKETS } from './bucket.ts';
 import { Claims } from './claims.ts';
@@ -27,19 +27,19 @@ export interface RelayOptions {
   batchSize?: number;
   /**
    * How often to look for rows that no `wake` announced, such as those of a crashed process, and for relays that
-   * went, in ms. Starts at `min` and doubles while nothing is found, up to `max`, or to `shared` while there are
-   * other relays, whose buckets may have to be taken over. Default: 500, 30,000, 5,000.
+   * went. Starts at `min` and doubles while nothing is found, up to `max`, or to `shared` while there are other relays,
+   * whose buckets may have to be taken over. Default: 500 ms, 30 s, 5 s.
    */
-  poll?: { min: number; max: number; shared: number };
-  /** After how long a relay that lets rows wait and says nothing is stuck, and loses its buckets, in ms. Default: 10,000. */
-  stuckMs?: number;
+  poll?: { min: Duration; max: Duration; shared: Duration };
+  /** After how long a relay that lets rows wait and says nothing is stuck, and loses its buckets. Default: `'10s'`. */
+  stuckAfter?: Duration;
 }
 
 const defaults = {
   logger: silentLogger,
   batchSize: 250,
   poll: { min: 500, max: 30_000, shared: 5_000 },
-  stuckMs: 10_000,
+  stuckAfter: 10_000,
 };
 // A plan that was made while the outbox was empty, and is remembered, reads all rows for each batch, or sorts them, when
 // many have come since. Each statement of this connection has an index that gives its rows in their order.
@@ -52,6 +52,8 @@ const retryDelay = { min: 100, max: 5_000 };
  */
 export class Relay {
   readonly #options: Required<RelayOptions>;
+  /** In ms. */
+  readonly #poll: { min: number; max: number; shared: number };
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   readonly #sent: Sent = new Map();
@@ -60,6 +62,8 @@ export class Relay {
 
   constructor(options: RelayOptions) {
     this.#options = withDefaults(defaults, options);
+    const { min, max, shared } = this.#options.poll;
+    this.#poll = { min: toMs(min), max: toMs(max), shared: toMs(shared) };
   }
 
   /**
@@ -120,7 +124,7 @@ export class Relay {
         application_name: 'outbox relay',
         connectionTimeoutMillis: 5_000,
         // Its buckets have been taken long before.
-        query_timeout: 6 * this.#options.stuckMs,
+        query_timeout: 6 * toMs(this.#options.stuckAfter),
         settings: indexesOnly,
       });
       // A lost connection also rejects the next query, which is where it is handled.
@@ -138,7 +142,9 @@ export class Relay {
   }
 
   async #shipFrom(client: pg.Client, pause: Pause): Promise<void> {
-    const { producers, fencingId, logger, batchSize, poll, stuckMs } = this.#options;
+    const { producers, fencingId, logger, batchSize } = this.#options;
+    const poll = this.#poll;
+    const stuckMs = toMs(this.#options.stuckAfter);
     const { signal } = this.#stopping;
     // What it could not remove it would send, and so would the next.
     await client.query('delete from outbox where false');

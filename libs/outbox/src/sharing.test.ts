@@ -120,7 +120,7 @@ test('a relay that waits for the broker keeps its buckets, however long its rows
   };
   it.startRelay({ poll: often, send: away });
   await shared(8);
-  it.startRelay({ poll: often, stuckMs });
+  it.startRelay({ poll: often, stuckAfter: stuckMs });
   await shared(4, 4);
   const relays = `select array_agg(pid order by pid) as pids from pg_stat_activity
                   where application_name = 'outbox relay' and datname = current_database()`;
@@ -137,7 +137,7 @@ test('a relay whose send takes long keeps its buckets', async () => {
   const answered = Promise.withResolvers<void>();
   const sending = Promise.withResolvers<void>();
   const slow = it.startRelay({
-    stuckMs,
+    stuckAfter: stuckMs,
     send: (producer) => async (records) => {
       sending.resolve();
       await answered.promise;
@@ -149,7 +149,7 @@ test('a relay whose send takes long keeps its buckets', async () => {
   const relays = `select array_agg(pid) as pids from pg_stat_activity
                   where application_name = 'outbox relay' and datname = current_database() and pid <> $1`;
   const before = await it.database.pool.query(relays, [0]);
-  it.startRelay({ poll: often, stuckMs });
+  it.startRelay({ poll: often, stuckAfter: stuckMs });
   const looked = waitUntil('it has looked for long', async () => {
     const waited = `select now() - min(time) > $1 as long from outbox`;
     return (await it.database.pool.query(waited, [`${4 * stuckMs} milliseconds`])).rows[0].long;
@@ -191,7 +191,7 @@ test('a relay that froze in the middle of a send loses its buckets, and what it 
   await waitUntil('the first has arrived', () => it.arrivedOf(key).length === 1);
   await it.publish(freezing, key, 2);
   await frozen.promise;
-  const healthy = it.startRelay({ poll: often, stuckMs: 50 });
+  const healthy = it.startRelay({ poll: often, stuckAfter: 50 });
   await waitUntil('the second has arrived through the other relay', () => it.arrivedOf(key).length === 2);
   await it.publish(healthy, key, 3);
   await waitUntil('the third has arrived', () => it.arrivedOf(key).length === 3);
@@ -222,7 +222,7 @@ test('a relay that froze while it opened a producer sends nothing behind newer e
   });
   await it.publish(freezing, key, 1);
   await opening.promise;
-  const healthy = it.startRelay({ poll: often, stuckMs: 50 });
+  const healthy = it.startRelay({ poll: often, stuckAfter: 50 });
   await waitUntil('the first has arrived through the other relay', () => it.arrivedOf(key).length === 1);
   await it.publish(healthy, key, 2);
   await waitUntil('the second has arrived', () => it.arrivedOf(key).length === 2);

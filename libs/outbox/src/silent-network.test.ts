@@ -28,7 +28,7 @@ test('a relay whose connection says nothing any more takes another one', async (
   const url = new URL(it.database.url);
   url.hostname = '127.0.0.1';
   url.port = String((network.address() as AddressInfo).port);
-  const relay = it.startRelay({ connectionString: url.href, stuckMs: 200 });
+  const relay = it.startRelay({ connectionString: url.href, stuckAfter: 200 });
   await it.publish(relay, 'a', 1);
   await waitUntil('the first has left', async () => it.arrived.length === 1 && (await it.waiting()) === 0);
   for (const socket of sockets) socket.unpipe().pause();

@@ -1,3 +1,4 @@
+export { duration } from './config/duration.ts';
 export { InvalidConfig, readConfig } from './config/read-config.ts';
 export { type MigrationFolder, migrate } from './database/migrate.ts';
 export { type DocumentRequest, Documents } from './documents/documents.ts';

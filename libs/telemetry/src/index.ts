@@ -1,3 +1,4 @@
+export { type Duration } from './duration.ts';
 export { errorType } from './error-type.ts';
 export { setHttpRoute } from './http-route.ts';
 export { currentLogFields, silentLogger, withFields, withLogFields, type Logger } from './logger.ts';

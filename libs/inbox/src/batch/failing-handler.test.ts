@@ -31,7 +31,7 @@ test('a poison event does not block its partition: after its last attempt it is 
   await it.publish(it.Happened({ key: 'a', n: 1 }), poison, it.Happened({ key: 'b', n: 3 }));
   const attempts: number[] = [];
   await it.start({
-    retry: { attempts: 3, delayMs: 1 },
+    retry: { attempts: 3, delay: 1 },
     handle: async (data, delivery) => {
       if (data.n === 2) attempts.push(delivery.attempt);
       await write(data, delivery);
@@ -76,7 +76,7 @@ test.each([
   async (_, make, reason) => {
     await it.publish(it.Happened({ key: 'a', n: 1 }), it.Happened({ key: 'b', n: 2 }));
     await it.start({
-      retry: { attempts: 2, delayMs: 1 },
+      retry: { attempts: 2, delay: 1 },
       handle: async (data, delivery) => {
         if (data.n === 1) throw make();
         await write(data, delivery);
@@ -108,7 +108,7 @@ test.each([1, 2])(
     };
     await it.send({ key, value: await it.registry.encode(event), headers } as never);
     await it.start({
-      retry: { attempts, inPlace: 1, delayMs: 1 },
+      retry: { attempts, inPlace: 1, delay: 1 },
       handle: async () => {
         throw new Error('it never works');
       },
@@ -165,7 +165,7 @@ test('RetryAfter is tried again after the delay that it names', async () => {
 test('an event whose statement takes too long is parked, and its partition goes on', async () => {
   let isTried = false;
   await it.start({
-    retry: { inPlace: 1, delayMs: 60_000 },
+    retry: { inPlace: 1, delay: 60_000 },
     handle: async (data, delivery) => {
       if (data.n === 1) {
         isTried = true;
@@ -220,7 +220,7 @@ test.each<[string, { value?: Buffer; headers?: object }, string]>([
   const bytes = value ?? (await it.registry.encode(event));
   await it.send({ value: bytes, headers: value || headers ? envelope : {} });
   // As often as by default, and quickly, though the registry is waited for longer.
-  await it.start({ handle: write, retry: { maxDelayMs: 50 } });
+  await it.start({ handle: write, retry: { maxDelay: 50 } });
   await it.publish(it.Happened({ key: 'a', n: 2 }));
   const [letter] = await it.deadLetters(1);
   expect(letter!.value).toEqual(bytes);

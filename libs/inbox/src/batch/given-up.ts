@@ -7,7 +7,7 @@ export class HandlerTimedOut extends Error {
   readonly #item: Item;
   constructor(item: Item, timeoutMs: number) {
     super(
-      `${item.handler.id} did not settle within ${timeoutMs} ms: end with delivery.signal what it waits for, or set its timeoutMs`,
+      `${item.handler.id} did not settle within ${timeoutMs} ms: end with delivery.signal what it waits for, or set its timeout`,
     );
     this.#item = item;
   }

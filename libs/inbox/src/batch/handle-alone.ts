@@ -1,6 +1,6 @@
 import type { ConsumedBatch } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
-import { nextWait, outageDelay, pause } from '../handler/backoff.ts';
+import { nextWait, outageBackoff, pause } from '../handler/backoff.ts';
 import { handleTogether, parkFailed, type Batch, type BatchOptions } from './batch.ts';
 import { claimOf } from '../ledger/claim.ts';
 import { HandlerTimedOut } from './given-up.ts';
@@ -52,7 +52,7 @@ export async function handleAlone(
         throw new Outage(`what ${handler.id} needs is away`, { cause: error });
       const isAside = verdict === 'aside';
       const failure: Failure = { error, attempts: isAside ? attempts - 1 : attempts, firstFailure };
-      const waitMs = isAside ? outageDelay.maxDelayMs : nextWait(failure, handler);
+      const waitMs = isAside ? outageBackoff.longest : nextWait(failure, handler);
       const fields = { err: error, ...logFieldsOf(item), attempt: attempts };
       const isQuick = waitMs !== undefined && waitMs <= longestWaitInPlaceMs && !isAside;
       if (isQuick && attempts < handler.retry.inPlace && !(error instanceof HandlerTimedOut)) {

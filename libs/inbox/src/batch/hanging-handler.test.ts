@@ -44,7 +44,7 @@ const openTransactions = async () => {
 };
 const noneIsOpen = () =>
   waitUntil('no transaction is open', async () => (await openTransactions()) === 0, { timeoutMs: 20_000 });
-const soon = { inPlace: 1, delayMs: 5, maxDelayMs: 100 };
+const soon = { inPlace: 1, delay: 5, maxDelay: 100 };
 
 for (const [how, hangs] of [
   ['waits for what never comes', waits],
@@ -56,7 +56,7 @@ for (const [how, hangs] of [
     let isHanging = true;
     await it.start({
       retry: { attempts: 3 },
-      timeoutMs: 500,
+      timeout: 500,
       handle: handleUnless(hanging, () => isHanging),
     });
     await it.publish(it.Happened({ key: 'hang', n: -1 }));
@@ -80,7 +80,7 @@ for (const [how, hangs] of [
     const handle = handleUnless(hangs);
     await it.start({
       retry: { ...soon, attempts: 3 },
-      timeoutMs: 1_500,
+      timeout: 1_500,
       handle: async (data, delivery) => {
         if (isFailing && delivery.attempt === 1) throw new Error('not yet');
         await handle(data, delivery);
@@ -108,7 +108,7 @@ for (const [how, hangs] of [
 
 test('in a batch, events that are handled with one that hangs are handled after its time-out', async () => {
   await it.publish(...events(20), it.Happened({ key: 'hang', n: -1 }));
-  await it.start({ timeoutMs: 500, handle: handleUnless(waits) });
+  await it.start({ timeout: 500, handle: handleUnless(waits) });
   await waitUntil('all others are handled', async () => (await handled()) === 20, { timeoutMs: 30_000 });
   expect(await it.effects('hang')).toEqual([]);
 });

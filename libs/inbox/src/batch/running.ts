@@ -1,4 +1,5 @@
-import { silentLogger, type Logger } from '@everyhop/telemetry';
+import { silentLogger, type Duration, type Logger } from '@everyhop/telemetry';
+import { toMs } from '@everyhop/telemetry/internal';
 import { HandlerStopped, HandlerTimedOut } from './given-up.ts';
 import { defaultPolicy } from '../handler/handler.ts';
 import { logFieldsOf, type Item } from '../record/item.ts';
@@ -24,8 +25,8 @@ export interface Limits {
 
 interface Options {
   logger?: Logger;
-  /** After how long a handler that still runs is said to be slow, in ms. */
-  slowMs?: number;
+  /** After how long a handler that still runs is said to be slow. Default: `'10s'`. */
+  slowAfter?: Duration;
 }
 
 /** How long handlers that run may go on after `stop`, in ms. */
@@ -43,9 +44,9 @@ export class RunningHandlers {
   #isOver = false;
   #grace: NodeJS.Timeout | undefined;
 
-  constructor({ logger = silentLogger, slowMs = 10_000 }: Options = {}) {
+  constructor({ logger = silentLogger, slowAfter = '10s' }: Options = {}) {
     this.#logger = logger;
-    this.#slowMs = slowMs;
+    this.#slowMs = toMs(slowAfter);
   }
 
   /** Runs `work`, a try of the handler of `item`. */
@@ -88,7 +89,7 @@ export class RunningHandlers {
 
   #watch(running: Try, sayAtMs: number): void {
     const { item } = running;
-    const { timeoutMs = defaultPolicy.timeoutMs } = item.handler;
+    const timeoutMs = toMs(item.handler.timeout ?? defaultPolicy.timeout);
     const { ms } = running.describe();
     const atMs = Math.min(sayAtMs, timeoutMs);
     running.timer = setTimeout(() => {

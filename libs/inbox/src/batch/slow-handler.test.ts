@@ -30,7 +30,7 @@ beforeAll(async () => {
     registry,
     db: database.db,
     kafka: { brokers: engines.brokers },
-    slowMs: 50,
+    slowAfter: 50,
     logger: {
       ...silentLogger,
       warn: (fields: object, message: string) => said.push({ ...fields, message }),
@@ -38,7 +38,7 @@ beforeAll(async () => {
     handlers: ['hangs', 'does not'].map((id) => ({
       ...defaultPolicy,
       // In JavaScript, or with what is spread over it, it may be missing.
-      timeoutMs: undefined!,
+      timeout: undefined!,
       id,
       event: Happened,
       handle: async () => (id === 'hangs' ? hang.promise : undefined),

@@ -1,3 +1,6 @@
+import type { Duration } from '@everyhop/telemetry';
+import { toMs } from '@everyhop/telemetry/internal';
+
 /** Throw it in a handler when trying again can't help: the event is dead-lettered at once. */
 export class Permanent extends Error {
   override readonly name = 'Permanent';
@@ -8,17 +11,15 @@ export class Permanent extends Error {
 export class RetryAfter extends Error {
   override readonly name = 'RetryAfter';
   readonly code = 'RETRY_AFTER';
+  /** In ms. */
   readonly delayMs: number;
 
-  /** `delay`: a number with a unit, `'250ms'`, `'30s'` or `'5m'`. */
   constructor(
-    delay: `${number}${'ms' | 's' | 'm'}`,
-    message = `not now; again after ${delay}`,
+    delay: Duration,
+    message = `not now; again after ${typeof delay === 'number' ? `${delay} ms` : delay}`,
     options?: ErrorOptions,
   ) {
     super(message, options);
-    const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(delay) ?? [];
-    if (!unit) throw new TypeError(`RetryAfter('${delay}'): write a number and a unit, such as '30s'`);
-    this.delayMs = Number(amount) * { ms: 1, s: 1_000, m: 60_000 }[unit as 'ms' | 's' | 'm'];
+    this.delayMs = toMs(delay);
   }
 }

@@ -1,5 +1,5 @@
 import type { DomainEvent, EventMetadata, EventType } from '@everyhop/events';
-import type { Logger } from '@everyhop/telemetry';
+import type { Duration, Logger } from '@everyhop/telemetry';
 import type { Transaction } from 'kysely';
 
 /** What a handler gets beside the event's data. */
@@ -33,10 +33,10 @@ export interface RetryPolicy {
   attempts: number;
   /** Tries at once, while the partition waits, before the event is parked. Default: 3. */
   inPlace: number;
-  /** Before the second try, in ms; doubles from try to try, less up to a half at random. Default: 50. */
-  delayMs: number;
-  /** The longest wait, in ms. Default: 300,000. */
-  maxDelayMs: number;
+  /** Before the second try; doubles from try to try, less up to a half at random. Default: 50 ms. */
+  delay: Duration;
+  /** The longest wait. Default: `'5m'`. */
+  maxDelay: Duration;
 }
 
 /** What is done in the cases that need a decision. */
@@ -47,10 +47,10 @@ export interface HandlerPolicy {
   /** What becomes of an event before which another of its key is missing, or that comes too late. Default: `accept`. */
   onGap: 'accept' | 'park';
   /**
-   * How long a try may take, in ms, before it counts as failed: `tx` is rolled back, its connection given back, and
-   * `signal` aborted. Default: 60,000.
+   * How long a try may take before it counts as failed: `tx` is rolled back, its connection given back, and `signal`
+   * aborted. Default: `'60s'`.
    */
-  timeoutMs: number;
+  timeout: Duration;
   /**
    * Whether it runs beside itself and other such handlers, for the events of different keys in one batch. They share a
    * transaction, so that locks keep nobody out: say so only of one that reads nothing that it then decides what to write
@@ -65,14 +65,14 @@ export interface HandlerPolicy {
 }
 
 /** The retry policy of a handler that sets none. */
-export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delayMs: 50, maxDelayMs: 300_000 };
+export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delay: 50, maxDelay: '5m' };
 
 /** What `@On` assumes; spread it into a `Handler` that is written by hand. */
 export const defaultPolicy: HandlerPolicy = {
   retry: defaultRetry,
   afterDeath: 'wait',
   onGap: 'accept',
-  timeoutMs: 60_000,
+  timeout: '60s',
   concurrent: false,
   replayable: false,
 };

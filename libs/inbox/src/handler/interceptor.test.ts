@@ -51,7 +51,7 @@ test('what one throws fails the try, is retried and parked, and retries go throu
   };
   await it.startWith(
     { interceptors: [guard] },
-    { handle: write, retry: { inPlace: 2, delayMs: 50, maxDelayMs: 100, attempts: 100 } },
+    { handle: write, retry: { inPlace: 2, delay: 50, maxDelay: 100, attempts: 100 } },
   );
   await it.publish(it.Happened({ key: 'a', n: 1 }));
   await waitUntil('it is parked and tried again', () => attempts.length >= 4);

@@ -31,7 +31,7 @@ test('a marked method is a handler, bound to its instance, with an id of its cla
 
 test('an explicit id and parts of the retry policy replace the defaults', () => {
   const [, handler] = handlersOf(new Invoicing());
-  expect(handler).toMatchObject({ id: 'billing.welcome', retry: { attempts: 2, delayMs: 50 } });
+  expect(handler).toMatchObject({ id: 'billing.welcome', retry: { attempts: 2, delay: 50 } });
 });
 
 test('a class has the handlers of the classes that it extends, as it says itself', async () => {

@@ -26,7 +26,7 @@ test('to park an event and to try it again, the others that are parked are not r
   await it.database.pool.query('vacuum analyze inbox_parked');
   const tried = new Map<number, number>();
   await it.start({
-    retry: { inPlace: 1, attempts: 3, delayMs: 1 },
+    retry: { inPlace: 1, attempts: 3, delay: 1 },
     handle: async ({ n }, { attempt }) => {
       tried.set(n, attempt);
       throw new Error('it never works');

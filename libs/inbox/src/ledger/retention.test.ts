@@ -24,7 +24,7 @@ test('only what was handled or discarded before the retention goes, with its his
   await database.pool.query(
     `insert into inbox_history (handler, event_id, what) select handler, event_id, 'failed' from inbox`,
   );
-  expect(await removeHandled(database.db, { days: 14, batchSize: 7 })).toBe(40);
+  expect(await removeHandled(database.db, { keep: '14d', batchSize: 7 })).toBe(40);
   const { rows } = await database.pool.query(`
     select outcome, count(*)::int as rows, max(now() - handled_at) > interval '14 days' as old
     from inbox group by outcome order by outcome`);
@@ -47,7 +47,7 @@ test('what is old is found without reading what is not, wherever it lies', async
            now() - make_interval(days => case when n % 5000 < 3 then 15 else n % 14 end)
     from generate_series(1, 50000) n`);
   await pool.query('vacuum analyze inbox');
-  const removed = await removeHandled(database.db, { days: 14, batchSize: 5 });
+  const removed = await removeHandled(database.db, { keep: '14d', batchSize: 5 });
   expect(removed).toBeGreaterThan(10);
   const read = await waitUntil('it is counted', async () => {
     const { rows } = await pool.query(`

@@ -67,7 +67,7 @@ test('an event that was handled at once leaves one entry, with its key, correlat
 
 test('failures, parking, death, redrive and handling are all there, in their order', async () => {
   broken.add(1);
-  const inbox = await it.start({ handle: fragile, retry: { attempts: 4, inPlace: 2, maxDelayMs: 20 } });
+  const inbox = await it.start({ handle: fragile, retry: { attempts: 4, inPlace: 2, maxDelay: 20 } });
   const [first, second] = [1, 2].map((n) => it.Happened({ key: 'a', n }));
   await it.publish(first!, second!);
   await waitUntil(

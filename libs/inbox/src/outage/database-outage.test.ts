@@ -41,7 +41,7 @@ test('while the database is too slow even to park, the partition waits', async (
     create trigger slow before insert on inbox_parked for each row when (new.state = 'waiting')
       execute function time_out()`);
   const inbox = await it.start({
-    retry: { inPlace: 1, delayMs: 60_000 },
+    retry: { inPlace: 1, delay: 60_000 },
     handle: async () => {
       throw new Error('it never works');
     },

@@ -207,7 +207,7 @@ test('a parked event whose tries look like an outage does not keep others from t
   const isParked = async (key: string) => (await listParked(it.database.db, { key })).length > 0;
   let isMended = false;
   await it.start({
-    retry: { attempts: 50, inPlace: 1, delayMs: 20, maxDelayMs: 20 },
+    retry: { attempts: 50, inPlace: 1, delay: 20, maxDelay: 20 },
     handle: async (data, { tx, attempt }) => {
       if (attempt === 1 || (!isMended && data.n > 2)) throw new Error('not yet');
       if (data.n === 1) await sql`select from stock for update nowait`.execute(tx);

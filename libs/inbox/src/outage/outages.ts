@@ -1,6 +1,7 @@
 import type { SchemaRegistry } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
-import { backoffMs, outageDelay } from '../handler/backoff.ts';
+import { backoffMs } from '@everyhop/telemetry/internal';
+import { outageBackoff } from '../handler/backoff.ts';
 import type { Item } from '../record/item.ts';
 import { isOfPostgres, suspicionOf } from './outage.ts';
 import { tryOwnStatements } from './own-statements.ts';
@@ -54,8 +55,8 @@ export const freeTries = { session: 2, registry: 2, conflict: 10 };
 export function againMs(error: unknown, times: number): number {
   // At random, so that it does not keep step with the other transaction.
   return suspicionOf(error) === 'conflict'
-    ? Math.random() * outageDelay.delayMs
-    : backoffMs(times, outageDelay);
+    ? Math.random() * outageBackoff.first
+    : backoffMs(times, outageBackoff);
 }
 
 /** Tells an outage from the failure of an event: an outage is what others suffer, too. */
@@ -106,9 +107,11 @@ export class Outages {
    */
   mayPutAside(handler: string): boolean {
     const now = performance.now();
-    const { count, next } = this.#aside.get(handler) ?? { count: 0, next: now + outageDelay.delayMs / 2 };
+    const { count, next } = this.#aside.get(handler) ?? { count: 0, next: now + outageBackoff.first / 2 };
     const may = now >= next;
-    const after = may ? { count: count + 1, next: now + backoffMs(count + 1, outageDelay) } : { count, next };
+    const after = may
+      ? { count: count + 1, next: now + backoffMs(count + 1, outageBackoff) }
+      : { count, next };
     this.#aside.set(handler, after);
     return may;
   }

@@ -145,7 +145,7 @@ test.each(['inbox_sequence', 'outbox_sequence'])(
     let tries = 0;
     await start({
       // Long enough for the right to be taken away before it is tried again.
-      retry: { attempts: 3, inPlace: 1, delayMs: 6_000 },
+      retry: { attempts: 3, inPlace: 1, delay: 6_000 },
       handle: async (data, delivery) => {
         tries++;
         if (!isParked) throw new Error('not yet');

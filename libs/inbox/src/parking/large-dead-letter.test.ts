@@ -123,7 +123,7 @@ test.each(strange)(
   async (_, error, reason) => {
     await it.publish(it.Happened({ key: 'a', n: 1 }), it.Happened({ key: 'b', n: 2 }));
     await it.start({
-      retry: { attempts: 2, delayMs: 1 },
+      retry: { attempts: 2, delay: 1 },
       handle: async (data, delivery) => {
         if (data.n === 1) throw error;
         await write(data, delivery);

@@ -24,7 +24,7 @@ async function fragile(data: { key: string; n: number }, delivery: Delivery) {
   await write(data, delivery);
   if (broken.has(data.n)) throw new Error(`${data.n} is broken`);
 }
-const soon = { inPlace: 1, attempts: 1_000, delayMs: 10, maxDelayMs: 10 };
+const soon = { inPlace: 1, attempts: 1_000, delay: 10, maxDelay: 10 };
 const once = { inPlace: 1, attempts: 1 };
 const happened = (key: string, ...numbers: number[]) => numbers.map((n) => it.Happened({ key, n }));
 

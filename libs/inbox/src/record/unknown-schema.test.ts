@@ -87,7 +87,7 @@ test.each([404, 500])(
   'events whose schema the registry answers with %d for a while are handled in the order of their key',
   async (status) => {
     answer = status;
-    await start({ delayMs: 100 });
+    await start({ delay: 100 });
     await it.publish(it.Happened({ key: 'a', n: 1 }), it.Happened({ key: 'a', n: 2 }));
     await waitUntil('they wait', async () => (await parkedOf('a')).length === 2);
     expect(await parkedOf('a')).toMatchObject([
@@ -102,7 +102,7 @@ test.each([404, 500])(
 );
 
 test('a record of an unknown schema keeps only its key waiting, and that until it is dead', async () => {
-  await start({ attempts: 6, delayMs: 100, maxDelayMs: 100 });
+  await start({ attempts: 6, delay: 100, maxDelay: 100 });
   await it.send(garbage('a'));
   await it.publish(it.Happened({ key: 'a', n: 2 }), it.Happened({ key: 'b', n: 3 }));
   await handled('b', 3);
@@ -139,7 +139,7 @@ test('a registry that answers nobody is waited for, and nothing is counted', asy
 
 test('an event whose bytes turn out to be unreadable is given up like one that could be judged at once', async () => {
   answer = 404;
-  await start({ delayMs: 100 });
+  await start({ delay: 100 });
   const [record, whole] = [garbage('a'), await it.registry.encode(it.Happened({ key: 'a', n: 1 }))];
   await it.send({ ...record, value: whole.subarray(0, -1) });
   await waitUntil('it waits', async () => (await parkedOf('a')).length === 1);

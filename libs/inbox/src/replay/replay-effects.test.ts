@@ -114,7 +114,7 @@ test('events that were parked before wait for the end of the replay, and then go
   let broken = true;
   const inbox = await it.start({
     replayable: true,
-    retry: { inPlace: 1, attempts: 1_000, delayMs: 10, maxDelayMs: 10 },
+    retry: { inPlace: 1, attempts: 1_000, delay: 10, maxDelay: 10 },
     handle: async (data, delivery) => {
       if (delivery.replay) await gate.promise;
       if (data.n === 2 && broken) throw new Error('2 is broken');

@@ -11,7 +11,8 @@ import { sql, type Kysely } from 'kysely';
 import { EndedItsProcess } from '../batch/given-up.ts';
 import type { RunningHandlers } from '../batch/running.ts';
 import { maxStarts, Starts } from '../batch/starts.ts';
-import { backoffMs, outageDelay, pause } from '../handler/backoff.ts';
+import { backoffMs } from '@everyhop/telemetry/internal';
+import { outageBackoff, pause } from '../handler/backoff.ts';
 import { reasonOf } from '../handler/failure.ts';
 import type { Handler } from '../handler/handler.ts';
 import { isOutage } from '../outage/outage.ts';
@@ -58,7 +59,7 @@ export class ReplayRun {
         return await this.#read();
       } catch (error) {
         if (this.#signal.aborted) return;
-        const retryInMs = backoffMs(++failures, outageDelay);
+        const retryInMs = backoffMs(++failures, outageBackoff);
         logger.warn({ err: error, replay: this.#replay.id, retryInMs }, 'a replay has to wait');
         await delay(retryInMs, undefined, { signal: this.#signal }).catch(() => {});
       }
@@ -112,7 +113,7 @@ export class ReplayRun {
       } catch (error) {
         if (error instanceof ReplayOver) return;
         if (this.#options.running.isStopping) throw error;
-        const retryInMs = backoffMs(attempt, outageDelay);
+        const retryInMs = backoffMs(attempt, outageBackoff);
         logger.warn(
           { err: error, replay: this.#replay.id, attempt, retryInMs },
           'a replay makes no progress',

@@ -1,6 +1,7 @@
 import { WakeUp } from '@everyhop/postgres/internal';
 import { sql } from 'kysely';
-import { backoffMs, outageDelay } from '../handler/backoff.ts';
+import { backoffMs } from '@everyhop/telemetry/internal';
+import { outageBackoff } from '../handler/backoff.ts';
 import type { Handler } from '../handler/handler.ts';
 import type { OpenReplay } from './replay-bounds.ts';
 import { ReplayRun, type ReplayRunOptions } from './replay-run.ts';
@@ -61,7 +62,7 @@ export class Replayer {
       } catch (error) {
         if (++failures === 1) logger.warn({ err: error }, 'replays have to wait');
       }
-      await this.#wakeUp.wait(failures === 0 ? pollMs : backoffMs(failures, outageDelay), signal);
+      await this.#wakeUp.wait(failures === 0 ? pollMs : backoffMs(failures, outageBackoff), signal);
     }
   }
 

@@ -74,7 +74,7 @@ const othersAreHandled = async () => (await it.database.pool.query('select from 
 const isSetAside = async () => (await isDead()) && (await othersAreHandled());
 
 test.each([
-  ['retried', 'exit', new Error('not yet'), { delayMs: 2_000, inPlace: 1 }],
+  ['retried', 'exit', new Error('not yet'), { delay: 2_000, inPlace: 1 }],
   ['redriven', 'abort', new Permanent('never'), {}],
 ] as const)(
   'an event that ends each process in which it is %s is dead, and nothing else is',

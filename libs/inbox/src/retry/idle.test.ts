@@ -43,7 +43,7 @@ test('while another worker tries what is due, it does not ask again and again', 
   const trying = Promise.withResolvers<void>();
   const finished = Promise.withResolvers<void>();
   await it.start({
-    retry: { inPlace: 1, attempts: 3, delayMs: 5, maxDelayMs: 5 },
+    retry: { inPlace: 1, attempts: 3, delay: 5, maxDelay: 5 },
     async handle(_, { attempt }) {
       if (attempt === 1) throw new Error('not yet');
       trying.resolve();

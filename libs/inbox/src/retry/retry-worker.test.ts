@@ -14,7 +14,7 @@ let it: TestService;
 beforeEach(async () => (it = await testService()));
 afterEach(() => it.stop());
 
-const soon = { inPlace: 1, attempts: 3, delayMs: 10, maxDelayMs: 10 };
+const soon = { inPlace: 1, attempts: 3, delay: 10, maxDelay: 10 };
 /** Starts to handle events 1 and 2, of two keys: 2 comes when 1 has been parked and is tried again. */
 async function startWith(handle: (n: number, delivery: Delivery) => Promise<void>, options: object = {}) {
   let isTriedAgain = false;

@@ -4,7 +4,8 @@ import { inSavepoint, inTransaction } from '@everyhop/postgres';
 import { WakeUp } from '@everyhop/postgres/internal';
 import { silentLogger, type Logger } from '@everyhop/telemetry';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { backoffMs, nextWait, outageDelay } from '../handler/backoff.ts';
+import { backoffMs } from '@everyhop/telemetry/internal';
+import { nextWait, outageBackoff } from '../handler/backoff.ts';
 import { setOutcome } from '../ledger/claim.ts';
 import { sendDeadLetter } from '../parking/dead-letter.ts';
 import { type Failure, reasonOf } from '../handler/failure.ts';
@@ -111,7 +112,7 @@ export class RetryWorker {
         outages = 0;
         await this.#wakeUp.wait(this.#untilNext(waiting.nextMs), signal);
       } catch (error) {
-        const retryInMs = backoffMs(++outages, outageDelay);
+        const retryInMs = backoffMs(++outages, outageBackoff);
         this.#say(error);
         await delay(retryInMs, undefined, { signal }).catch(() => {});
       }
@@ -233,9 +234,9 @@ export class RetryWorker {
     try {
       const verdict = await outages.weigh({ handler, eventId, topic, partition }, error);
       if (verdict === 'attempt') await inTransaction(db, (tx) => this.#failAgain(tx, row, error));
-      else await this.#putOff(row, error, verdict === 'again' ? againMs(error, 1) : outageDelay.maxDelayMs);
+      else await this.#putOff(row, error, verdict === 'again' ? againMs(error, 1) : outageBackoff.longest);
     } catch (cause) {
-      await this.#putOff(row, cause, cause instanceof Outage ? outageDelay.maxDelayMs : undefined);
+      await this.#putOff(row, cause, cause instanceof Outage ? outageBackoff.longest : undefined);
     }
   }
 
@@ -291,7 +292,8 @@ export class RetryWorker {
     const { db, logger } = this.#options;
     if (uncountedMs !== undefined) this.#say(error);
     const attempts = uncountedMs === undefined ? row.attempts + 1 : row.attempts;
-    const waitMs = uncountedMs ?? backoffMs(attempts, defaultRetry);
+    const waitMs =
+      uncountedMs ?? backoffMs(attempts, { first: defaultRetry.delay, longest: defaultRetry.maxDelay });
     await sql`
       update inbox_parked set attempts = ${attempts}, begun = 0, next_attempt_at = ${inMs(waitMs)},
                               reason = ${reasonOf(error)}

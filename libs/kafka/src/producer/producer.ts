@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '@everyhop/telemetry/internal';
 import pLimit from 'p-limit';
 import { defaultClientId, type KafkaConnection } from '../connection/client.ts';
 import { createCluster, TRANSACTION_COORDINATOR, type Broker, type Cluster } from '../connection/cluster.ts';
@@ -27,7 +28,7 @@ export interface Producer {
   send(records: OutgoingRecord[]): Promise<void>;
 }
 
-const retries = { attempts: 7, delayMs: 50 };
+const retries = { attempts: 7, first: 75, longest: '5s' } as const;
 
 /** Idempotent producers with `acks=all` that share one set of connections, made at the first use. */
 export class Producers {
@@ -149,7 +150,7 @@ export class Producers {
         pending = failed.map(({ batch }) => batch);
         const final = failed.find(({ error }) => !isProduceRetriable(error));
         if (final || attempt === retries.attempts) throw (final ?? failed[0])!.error;
-        await delay(retries.delayMs * 2 ** (attempt - 1));
+        await delay(backoffMs(attempt, retries));
         await this.#cluster.refreshMetadata();
       }
     } catch (reason) {

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '@everyhop/telemetry/internal';
 import { isCoordinatorMoving } from './produce-errors.ts';
 
-const attempts = 9;
-const delayMs = { first: 50, most: 1_000 };
+const attempts = 12;
+const backoff = { first: 50, longest: 1_000 };
 
 /**
  * Asks a coordinator until it is there: the first group or producer id of a fresh cluster makes it set one up, and a
@@ -14,7 +15,7 @@ export async function whenCoordinated<R>(ask: () => Promise<R>): Promise<R> {
       return await ask();
     } catch (error) {
       if (!isCoordinatorMoving(error) || attempt === attempts) throw error;
-      await delay(Math.min(delayMs.first * 2 ** (attempt - 1), delayMs.most));
+      await delay(backoffMs(attempt, backoff));
     }
   }
 }

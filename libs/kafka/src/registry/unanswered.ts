@@ -1,7 +1,8 @@
+import { backoffMs } from '@everyhop/telemetry/internal';
+
 /** How often a schema is asked for that the registry fails to give, before it is blamed. */
 const timesToBlame = 3;
-const firstWaitMs = 5_000;
-const longestWaitMs = 600_000;
+const backoff = { first: '5s', longest: '10m' } as const;
 
 /**
  * Remembers the schemas that the registry failed to give, though it answered right before: one that is too much for it,
@@ -24,7 +25,7 @@ export class Unanswered {
   /** Notes that the schema was asked for in vain. */
   add(id: number): void {
     const times = (this.#byId.get(id)?.times ?? 0) + 1;
-    const waitMs = Math.min(firstWaitMs * 2 ** Math.max(times - timesToBlame, 0), longestWaitMs);
+    const waitMs = backoffMs(Math.max(times - timesToBlame, 0) + 1, backoff);
     this.#byId.set(id, { times, askAgainAt: performance.now() + waitMs });
   }
 

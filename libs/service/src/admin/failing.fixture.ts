@@ -36,7 +36,7 @@ export class Payments {
   static handled: Paid[] = [];
 
   // It would be tried again by itself long after the test.
-  @On(Paid, { id: 'payments', retry: { inPlace: 1, delayMs: 300_000 } })
+  @On(Paid, { id: 'payments', retry: { inPlace: 1, delay: 300_000 } })
   async pay(paid: Paid) {
     if (Payments.broken) throw new Error('the bank is closed');
     Payments.handled.push(paid);

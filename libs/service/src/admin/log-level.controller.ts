@@ -1,16 +1,16 @@
+import type { Duration } from '@everyhop/telemetry';
+import { toMs } from '@everyhop/telemetry/internal';
 import { Body, Controller, Get, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { LogLevel, logLevels, type LogLevelState } from '../logging/log-level.ts';
-
-const milliseconds = { s: 1_000, m: 60_000, h: 3_600_000 };
 
 const LogLevelRequest = z.strictObject({
   level: z.enum(logLevels, `must be one of ${logLevels.join(', ')}`),
   for: z
     .string('must be text')
     .regex(/^\d{1,3}[smh]$/, 'must be a time such as 30s, 10m or 2h')
-    .transform((span) => Number.parseInt(span) * milliseconds[span.at(-1) as 's' | 'm' | 'h'])
+    .transform((span) => toMs(span as Duration))
     .optional()
     .describe('for how long; default: until it is set again, or the service starts again'),
 });

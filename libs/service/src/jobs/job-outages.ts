@@ -1,8 +1,9 @@
 import { freeTries, Suspects, suspicionOf } from '@everyhop/inbox/internal';
 import type { Logger } from '@everyhop/telemetry';
+import { backoffMs } from '@everyhop/telemetry/internal';
 
 /** Milliseconds until a job is tried again whose failure looks like an outage; doubles from the first to the last. */
-const outageDelay = { min: 500, max: 15_000 };
+const outageBackoff = { first: 500, longest: 15_000 };
 /** With many that wait, they are tried about as often as that a second. */
 const triesASecond = 50;
 /** Tells an outage from the failure of a job: an outage is what others of its kind suffer, too. */
@@ -44,8 +45,8 @@ export class JobOutages {
     this.#update(name, error);
     if (isAlone || isKnown) return undefined;
     // At random, so that it does not keep step with the other transaction.
-    if (suspicion === 'conflict') return Math.random() * outageDelay.min;
-    const wait = Math.min(outageDelay.min * 2 ** (times - 1), outageDelay.max);
+    if (suspicion === 'conflict') return Math.random() * outageBackoff.first;
+    const wait = backoffMs(times, outageBackoff);
     return Math.max(wait, (this.#suspects.count(name) / triesASecond) * 1_000);
   }
 

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Inbox } from '@everyhop/inbox';
 import type { Logger } from '@everyhop/telemetry';
+import { backoffMs } from '@everyhop/telemetry/internal';
 
-const retryMs = { min: 500, max: 10_000 };
+const backoff = { first: '500ms', longest: '10s' } as const;
 
 /**
  * Starts `inbox` in the background, again and again while Kafka is away, so that the service answers requests
@@ -19,10 +20,11 @@ export function consume(inbox: Inbox, logger: Logger): () => Promise<void> {
 }
 
 async function startWhenPossible(inbox: Inbox, logger: Logger, signal: AbortSignal): Promise<void> {
-  for (let wait = retryMs.min; !signal.aborted; wait = Math.min(wait * 2, retryMs.max)) {
+  for (let attempt = 1; !signal.aborted; attempt++) {
     try {
       return await inbox.start();
     } catch (error) {
+      const wait = backoffMs(attempt, backoff);
       logger.warn(
         { err: error, retryInMs: wait },
         'no events can be consumed yet: is Kafka up, are its topics there?',

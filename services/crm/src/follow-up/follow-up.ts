@@ -1,11 +1,10 @@
 import { FollowUpEmailScheduled, OrderPlaced } from '@everyhop/events';
 import { On, type Delivery } from '@everyhop/inbox';
-import { readConfig } from '@everyhop/service';
+import { readConfig, duration } from '@everyhop/service';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { CrmDatabase } from '../mail/database.ts';
 import { OutgoingMail } from '../mail/outgoing-mail.ts';
-import { duration } from '../duration.ts';
 import { followUpLetter } from './follow-up-letter.ts';
 
 const FollowUpConfig = z.object({

@@ -1,9 +1,8 @@
 import type { Readable } from 'node:stream';
-import { readConfig } from '@everyhop/service';
+import { readConfig, duration } from '@everyhop/service';
 import { Injectable } from '@nestjs/common';
 import { createTransport } from 'nodemailer';
 import { z } from 'zod';
-import { duration } from '../duration.ts';
 import { meaningOf } from './delivery-errors.ts';
 
 const MailConfig = z.object({

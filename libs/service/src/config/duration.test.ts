@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { readConfig } from '@everyhop/service';
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import { readConfig } from './read-config.ts';
 
 test.each([
   ['500ms', 500],
