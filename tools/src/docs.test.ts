@@ -52,7 +52,9 @@ test('each link to a section leads to one that is there', () => {
 test('each test that a guarantee rests on is there, under its name', () => {
   const proofs = links.filter(
     ({ page, text, file }) =>
-      ['docs/guarantees.md', 'docs/handlers.md'].includes(page) && /\.(test|e2e)\.ts$/.test(file) && !text.endsWith('.ts'),
+      ['docs/guarantees.md', 'docs/handlers.md'].includes(page) &&
+      /\.(test|e2e)\.ts$/.test(file) &&
+      !text.endsWith('.ts'),
   );
   expect(proofs.length).toBeGreaterThan(50);
   expect(proofs.filter(({ text, file }) => !read(file).includes(`'${text}'`))).toEqual([]);
