@@ -80,7 +80,7 @@ test('a key of which nothing has come for long is forgotten, and what comes of i
   await pool.query(`insert into inbox_sequence (topic, key, last, seen_at)
     select 'old', 'old' || n, 1, now() - interval '15 days' from generate_series(1, 150000) as n`);
   await pool.query(`update inbox_sequence set seen_at = now() - interval '15 days' where key = 'a'`);
-  expect(await forgetKeys(db, 14)).toBe(150_001);
+  expect(await forgetKeys(db, '14d')).toBe(150_001);
   const { rows } = await pool.query('select key from inbox_sequence order by key');
   expect(rows.map(({ key }) => key)).toEqual(['b', 'c', 'd']);
   await pool.query(`update outbox_sequence set last = 9 where key = 'a'`);
