@@ -3,7 +3,7 @@
  * one that can't be restored, or comes back as another record.
  */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdtemp, rename, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Producers, startConsumer } from '@everyhop/kafka';
@@ -147,6 +147,17 @@ test('batches of a few bytes that are hundreds of megabytes are saved, and what 
     keys.push(...records.map(({ key }) => String(key)));
   expect(keys).toEqual(['bomb', 'bomb', 'bomb', 'bomb', 'last']);
 }, 120_000);
+
+test('a copy that breaks off in a record is not taken for a whole one', async () => {
+  const { topic } = await saveAndRestore([record(), record()]);
+  const part = join(folder, randomName('broken'));
+  await copyTopics(kafka, part, [topic]);
+  await truncate(join(part, topic), (await stat(join(part, topic))).size - 5);
+  const read = async () => {
+    for await (const records of readCopy(part)) expect(records).not.toEqual([]);
+  };
+  await expect(read()).rejects.toThrow(SyntaxError);
+});
 
 test('many records that are no small ones are restored, though not all of them fit in one request', async () => {
   const records = Array.from({ length: 150 }, (_, n) => record({ value: Buffer.alloc(900_000, n) }));

@@ -76,6 +76,9 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     }
     parts.push(chunk.subarray(from));
   }
+  // A copy that breaks off is to be noticed.
+  const rest = Buffer.concat(parts);
+  if (rest.length > 0) yield rest.toString();
 }
 
 const base64 = (bytes: Buffer | null) => bytes?.toString('base64') ?? null;
