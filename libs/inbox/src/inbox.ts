@@ -24,7 +24,7 @@ import { readRecord, sourceOf, traceOf, type Item, type Source, type Subscriptio
 import { countConsumed, expectNoIrregularity } from './record/metrics.ts';
 import type { ParkedEvent } from './parking/parked.ts';
 import { isOfPostgres, isOutage } from './outage/outage.ts';
-import { Outage, Outages } from './outage/outages.ts';
+import { isAway, Outage, Outages } from './outage/outages.ts';
 import { startReplays, type Replay, type ReplayRequest } from './replay/replay.ts';
 import { Replayer } from './replay/replayer.ts';
 import { defaultRetention, scheduleRetention, type Retention } from './ledger/retention.ts';
@@ -196,7 +196,7 @@ export class Inbox {
         } catch (error) {
           if (this.#options.running.isStopping) throw error;
           // What Postgres refuses to the inbox itself is no failure of an event.
-          if (!(error instanceof Outage || isOutage(error) || isOfPostgres(error))) throw error;
+          if (!(isAway(error) || isOfPostgres(error))) throw error;
           const { message } = error as Error;
           const err = error instanceof Outage ? error.cause : error;
           if (message !== said) logger.warn({ err, partition }, `paused until it is back: ${message}`);

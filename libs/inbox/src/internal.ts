@@ -1,5 +1,5 @@
 /** What only the other libraries need; it may change with any version. */
 export { reasonOf } from './handler/failure.ts';
 export { suspicionOf, type Suspicion } from './outage/outage.ts';
-export { freeTries } from './outage/outages.ts';
+export { againMs, freeTries } from './outage/outages.ts';
 export { Suspects } from './outage/suspects.ts';

@@ -1,5 +1,5 @@
 export { EventTooLarge, NotAnEvent } from './errors.ts';
-export { type PublishInput, type PublishInterceptor } from './interceptor.ts';
+export { type Interceptor, type PublishInput, type PublishInterceptor } from './interceptor.ts';
 export { observeOutbox } from './observe.ts';
 export { Outbox, type OutboxOptions, type OutboxTransaction } from './outbox.ts';
 export { Relay, type RelayOptions } from './relay.ts';

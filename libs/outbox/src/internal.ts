@@ -4,4 +4,5 @@ export { bucketOf } from './bucket.ts';
 export { encodeEvents, type EncodeOptions } from './encode.ts';
 export { countedExactly, readByIndex, sampleOf, scaleOf } from './estimate.ts';
 export { fromStoredHeaders, toStoredHeaders, type StoredHeaders } from './headers.ts';
+export { within } from './interceptor.ts';
 export { assertEvents } from './outbox.ts';

@@ -5,7 +5,7 @@ import type { Kysely, Transaction } from 'kysely';
 import { appendToOutbox } from './append.ts';
 import { encodeEvents, encodePayload } from './encode.ts';
 import { NotAnEvent } from './errors.ts';
-import { publishWithin, type PublishInterceptor } from './interceptor.ts';
+import { within, type PublishInterceptor } from './interceptor.ts';
 import { inTransaction, keep } from '@everyhop/postgres';
 
 /** A transaction that can publish: the events reach Kafka if and only if it commits. */
@@ -62,8 +62,7 @@ export class Outbox<DB = any> {
         };
         let calls: Promise<unknown> = Promise.resolve();
         const intercepted = (events: DomainEvent<any>[]) => {
-          const run = () =>
-            publishWithin(interceptors, { events, tx, cause }, ({ events }) => append(events));
+          const run = () => within(interceptors, { events, tx, cause }, ({ events }) => append(events));
           const call = calls.then(run);
           calls = call.catch(() => {});
           return call;

@@ -54,6 +54,7 @@ export class Relay {
   readonly #options: Required<RelayOptions>;
   /** In ms. */
   readonly #poll: { min: number; max: number; shared: number };
+  readonly #stuckMs: number;
   readonly #wakeUp = new WakeUp();
   readonly #stopping = new AbortController();
   readonly #sent: Sent = new Map();
@@ -63,6 +64,7 @@ export class Relay {
   constructor(options: RelayOptions) {
     this.#options = withDefaults(defaults, options);
     const { min, max, shared } = this.#options.poll;
+    this.#stuckMs = toMs(this.#options.stuckAfter);
     this.#poll = { min: toMs(min), max: toMs(max), shared: toMs(shared) };
   }
 
@@ -124,7 +126,7 @@ export class Relay {
         application_name: 'outbox relay',
         connectionTimeoutMillis: 5_000,
         // Its buckets have been taken long before.
-        query_timeout: 6 * toMs(this.#options.stuckAfter),
+        query_timeout: 6 * this.#stuckMs,
         settings: indexesOnly,
       });
       // A lost connection also rejects the next query, which is where it is handled.
@@ -144,7 +146,7 @@ export class Relay {
   async #shipFrom(client: pg.Client, pause: Pause): Promise<void> {
     const { producers, fencingId, logger, batchSize } = this.#options;
     const poll = this.#poll;
-    const stuckMs = toMs(this.#options.stuckAfter);
+    const stuckMs = this.#stuckMs;
     const { signal } = this.#stopping;
     // What it could not remove it would send, and so would the next.
     await client.query('delete from outbox where false');

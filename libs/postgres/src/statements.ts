@@ -41,10 +41,13 @@ class Watched<R> extends Promise<R> {
 /** One connection, for as long as a transaction has it. */
 class Session {
   readonly connection: DatabaseConnection;
+  /** For whoever may not end the transaction. */
+  readonly guarded: DatabaseConnection;
   inFlight = 0;
 
   constructor(connection: DatabaseConnection) {
     this.connection = connection;
+    this.guarded = new Guarded(connection);
   }
 
   async send<R>(send: (connection: DatabaseConnection) => Promise<R>): Promise<R> {
@@ -197,7 +200,7 @@ export class Statements implements ConnectionProvider {
       question.found = this;
       return send(this.#session.connection);
     }
-    return this.#inTurn((level) => this.#send(level, (connection) => send(new Guarded(connection))));
+    return this.#inTurn((level) => this.#send(level, () => send(this.#session.guarded)));
   }
 
   /** Has the end wait for `work`, which is also an unhandled rejection no longer: when nobody asked, all fails with it. */

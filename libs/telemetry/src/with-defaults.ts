@@ -2,9 +2,7 @@
 export function withDefaults<D extends object, O extends object>(
   defaults: D,
   options: O,
-): Omit<D, keyof O> & { [K in keyof O]: K extends keyof D ? Exclude<O[K], undefined> : O[K] } & {
-  [K in keyof D]: K extends keyof O ? Exclude<O[K], undefined> : D[K];
-} {
+): Omit<D, keyof O> & O & Required<Pick<O, keyof O & keyof D>> {
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return { ...defaults, ...Object.fromEntries(given) } as never;
 }

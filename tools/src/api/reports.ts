@@ -26,8 +26,14 @@ export function entriesIn(root: string): Entry[] {
     });
 }
 
-/** Whether the report of `entry` is what its compiled declarations say; with `write` it is made so. */
-export function isUpToDate(root: string, { declarations, report }: Entry, write: boolean): boolean {
+/** Whether the report of `entry` is what its compiled declarations say. */
+export const isUpToDate = (root: string, entry: Entry): boolean => !compare(root, entry, false);
+
+/** Writes the report of `entry`; whether it was another before. */
+export const renew = (root: string, entry: Entry): boolean => compare(root, entry, true);
+
+/** Whether the report differs from what the compiled declarations say; with `write` it is written. */
+function compare(root: string, { declarations, report }: Entry, write: boolean): boolean {
   const main = withoutGenerated(join(root, declarations));
   const temporary = mkdtempSync(join(tmpdir(), 'everyhop-api-'));
   mkdirSync(dirname(join(root, report)), { recursive: true });
@@ -36,7 +42,7 @@ export function isUpToDate(root: string, { declarations, report }: Entry, write:
       localBuild: write,
       messageCallback: (message) => void (message.handled = true),
     });
-    return !apiReportChanged;
+    return apiReportChanged;
   } finally {
     rmSync(temporary, { recursive: true });
     if (main !== join(root, declarations)) rmSync(main);

@@ -7,8 +7,7 @@ import { HandlerTimedOut } from './given-up.ts';
 import type { HistoryEntry } from '../ledger/history.ts';
 import { isUnreadable, logFieldsOf, type Item } from '../record/item.ts';
 import { countEvents } from '../record/metrics.ts';
-import { isOutage } from '../outage/outage.ts';
-import { againMs, Outage, type Outages } from '../outage/outages.ts';
+import { againMs, isAway, Outage, type Outages } from '../outage/outages.ts';
 import { reasonOf, type Failure } from '../handler/failure.ts';
 import type { Irregularity } from '../record/sequence.ts';
 import { giveUpUnreadable } from '../parking/unreadable.ts';
@@ -76,7 +75,7 @@ export async function handleAlone(
         await parkFailed(db, batch, failure, failed, waitMs, options);
       } catch (cause) {
         await outages.confirm(one, cause);
-        if (cause instanceof Outage || isOutage(cause)) throw cause;
+        if (isAway(cause)) throw cause;
         // No event may ever block its partition, whatever is wrong with it.
         const reason = new Error('it failed, and could not be parked', { cause });
         await giveUpUnreadable({ ...item, reason }, { ...options, db }, handler.id);

@@ -1,5 +1,5 @@
 import type { KafkaConnection, SchemaRegistry } from '@everyhop/kafka';
-import { assertEvents, encodeEvents, type OutboxEntry } from '@everyhop/outbox/internal';
+import { assertEvents, encodeEvents, within, type OutboxEntry } from '@everyhop/outbox/internal';
 import { lend } from '@everyhop/postgres/internal';
 import {
   fromTraceContext,
@@ -13,7 +13,7 @@ import {
 import { context, trace, type Link } from '@opentelemetry/api';
 import type { Transaction } from 'kysely';
 import type { Delivery } from '../handler/handler.ts';
-import { handleWithin, type HandleInterceptor } from '../handler/interceptor.ts';
+import type { HandleInterceptor } from '../handler/interceptor.ts';
 import { dataOf, type Item } from '../record/item.ts';
 import { measureProcess } from '../record/metrics.ts';
 import type { RunningHandlers } from './running.ts';
@@ -91,7 +91,9 @@ export function handleItem(
               return limits.signal;
             },
           };
-          return handleWithin(interceptors, { handler, data, delivery });
+          return within(interceptors, { handler, data, delivery }, (input) =>
+            input.handler.handle(input.data, input.delivery),
+          );
         },
         limits.givenUp,
       ),

@@ -65,14 +65,14 @@ export interface HandlerPolicy {
 }
 
 /** The retry policy of a handler that sets none. */
-export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delay: 50, maxDelay: '5m' };
+export const defaultRetry: RetryPolicy = { attempts: 10, inPlace: 3, delay: 50, maxDelay: 300_000 };
 
 /** What `@On` assumes; spread it into a `Handler` that is written by hand. */
 export const defaultPolicy: HandlerPolicy = {
   retry: defaultRetry,
   afterDeath: 'wait',
   onGap: 'accept',
-  timeout: '60s',
+  timeout: 60_000,
   concurrent: false,
   replayable: false,
 };

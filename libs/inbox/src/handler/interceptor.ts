@@ -1,3 +1,4 @@
+import type { Interceptor } from '@everyhop/outbox';
 import { trace, type Attributes } from '@opentelemetry/api';
 import { sql } from 'kysely';
 import type { Delivery, Handler, Returned } from './handler.ts';
@@ -11,24 +12,10 @@ export interface HandleInput<T = any> {
 }
 
 /**
- * Runs around each try of each handler, retries and replays included, within its transaction, span and time-out. `next`
- * goes on to the next one, and in the end to the handler, with the input it is given, and resolves to what the handler
- * returns: what is resolved to here is published. What is thrown here fails the try.
+ * Runs around each try of each handler, retries and replays included, within its transaction, span and time-out. What it
+ * resolves to is published instead of what the handler returns; what it throws fails the try.
  */
-export type HandleInterceptor = (
-  input: HandleInput,
-  next: (input: HandleInput) => Promise<Returned>,
-) => Promise<Returned>;
-
-/** Handles `input` within `interceptors`, of which the first is the outermost. */
-export function handleWithin(
-  interceptors: readonly HandleInterceptor[],
-  input: HandleInput,
-): Promise<Returned> {
-  const [outermost, ...inner] = interceptors;
-  if (outermost) return outermost(input, (next) => handleWithin(inner, next));
-  return input.handler.handle(input.data, input.delivery);
-}
+export type HandleInterceptor = Interceptor<HandleInput, Returned>;
 
 /**
  * Takes the lock that `nameOf` names, in all instances and databases' sessions, from before the handler runs to the end of

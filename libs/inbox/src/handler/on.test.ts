@@ -66,6 +66,14 @@ test('a handler needs no class, and an option that is undefined is the default',
   expect(seen).toEqual(['1']);
 });
 
+test.each([{ timeout: '1 minute' }, { retry: { delay: '-1s' } }, { retry: { maxDelay: 'soon' } }])(
+  'a length of time that is none is refused where the handler is declared: %j',
+  (options) => {
+    const declare = () => on(UserRegistered, { id: 'x', ...(options as object) }, async () => {});
+    expect(declare).toThrow(`is no duration: write '30s', or milliseconds`);
+  },
+);
+
 test('an object without marks has no handlers', () => {
   expect(handlersOf({})).toEqual([]);
   expect(handlersOf(Object.create(null))).toEqual([]);

@@ -1,4 +1,5 @@
 import type { EventType } from '@everyhop/events';
+import { toMs, withDefaults } from '@everyhop/telemetry/internal';
 import {
   defaultPolicy,
   defaultRetry,
@@ -40,22 +41,25 @@ export function On<T>(event: EventType<T>, options: OnOptions = {}) {
 }
 
 /**
- * A handler of `event` without a class:
+ * A handler of `event` without a class. Throws a `TypeError` for a length of time that is none:
  *
  *     on(OrderPlaced, { id: 'billing.issue-invoice' }, async (order, { tx }) => { … return InvoiceIssued({ … }); })
  */
 export function on<T>(
   event: EventType<T>,
-  { id, retry, ...policy }: OnOptions & { id: string },
+  { id, retry, timeout = defaultPolicy.timeout, ...policy }: OnOptions & { id: string },
   handle: Handle<T>,
 ): Handler<T> {
+  const { delay, maxDelay, ...tries } = withDefaults(defaultRetry, retry ?? {});
   return {
-    ...defaultPolicy,
-    ...given(policy),
-    id,
-    event,
-    handle,
-    retry: { ...defaultRetry, ...given(retry ?? {}) },
+    ...withDefaults(defaultPolicy, policy),
+    ...{
+      id,
+      event,
+      handle,
+      timeout: toMs(timeout),
+      retry: { ...tries, delay: toMs(delay), maxDelay: toMs(maxDelay) },
+    },
   };
 }
 
@@ -80,7 +84,3 @@ function lineage(instance: object): object[] {
   const parent = Object.getPrototypeOf(instance);
   return parent === null ? [] : [...lineage(parent), parent];
 }
-
-/** Without what is `undefined`: that means the default. */
-const given = <T extends object>(options: T): { [name in keyof T]?: Exclude<T[name], undefined> } =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as any;

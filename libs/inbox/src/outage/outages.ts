@@ -1,9 +1,9 @@
 import type { SchemaRegistry } from '@everyhop/kafka';
 import type { Kysely } from 'kysely';
-import { backoffMs } from '@everyhop/telemetry/internal';
+import { backoffMs, toMs, type Backoff } from '@everyhop/telemetry/internal';
 import { outageBackoff } from '../handler/backoff.ts';
 import type { Item } from '../record/item.ts';
-import { isOfPostgres, suspicionOf } from './outage.ts';
+import { isOfPostgres, isOutage, suspicionOf } from './outage.ts';
 import { tryOwnStatements } from './own-statements.ts';
 import { Suspects } from './suspects.ts';
 
@@ -12,6 +12,9 @@ export class Outage extends Error {
   override readonly name = 'Outage';
   readonly code = 'OUTAGE';
 }
+
+/** Whether `error` is an outage, or may be one; see `suspicionOf`. */
+export const isAway = (error: unknown): boolean => error instanceof Outage || isOutage(error);
 
 /** Postgres's codes for who has waited too long: for a lock; a statement, a pause or a transaction that took too long. */
 const waitCodes = ['55P03', '57014', '25P03', '25P04'];
@@ -52,11 +55,9 @@ export type Verdict = 'attempt' | 'again' | 'aside';
 export const freeTries = { session: 2, registry: 2, conflict: 10 };
 
 /** How long to wait, in ms, until what failed `times` times with `error` is tried again, with nothing counted. */
-export function againMs(error: unknown, times: number): number {
+export function againMs(error: unknown, times: number, backoff: Backoff = outageBackoff): number {
   // At random, so that it does not keep step with the other transaction.
-  return suspicionOf(error) === 'conflict'
-    ? Math.random() * outageBackoff.first
-    : backoffMs(times, outageBackoff);
+  return suspicionOf(error) === 'conflict' ? Math.random() * toMs(backoff.first) : backoffMs(times, backoff);
 }
 
 /** Tells an outage from the failure of an event: an outage is what others suffer, too. */

@@ -88,9 +88,10 @@ const typesOf = (headers: MessageHeaders): string[] =>
 
 /** Whether `type` is one that nobody here has asked for; not if it is none, or a type of ours that is misspelled. */
 function isOfOthers(type: string, subscriptions: Subscriptions): boolean {
+  if (subscriptions.has(type)) return false;
   if (type.trim() === '' || type.includes('\ufffd')) return false;
   const normal = (text: string) => text.trim().toLowerCase();
-  return ![...subscriptions.keys()].some((ours) => ours === type || normal(ours) === normal(type));
+  return ![...subscriptions.keys()].some((ours) => normal(ours) === normal(type));
 }
 
 async function readData(...record: Parameters<typeof dataOf>): Promise<Pick<Item, 'data' | 'unread'>> {

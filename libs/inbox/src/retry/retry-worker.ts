@@ -15,8 +15,8 @@ import { defaultRetry, type Handler } from '../handler/handler.ts';
 import { recordHistory } from '../ledger/history.ts';
 import { isUnreadable, readRecord, type Subscriptions } from '../record/item.ts';
 import { countEvents, countHandled } from '../record/metrics.ts';
-import { isOfPostgres, isOutage } from '../outage/outage.ts';
-import { againMs, Outage, Outages, ownWork } from '../outage/outages.ts';
+import { isOfPostgres } from '../outage/outage.ts';
+import { againMs, isAway, Outage, Outages, ownWork } from '../outage/outages.ts';
 import { blocksWhenDead, inMs, promoteHeads, type Parking } from '../parking/park.ts';
 import { RunningHandlers } from '../batch/running.ts';
 import { claimOf, logFieldsOf, recordOf, type ParkedRow } from '../parking/parked-row.ts';
@@ -219,8 +219,7 @@ export class RetryWorker {
       this.#options.outages.passed([item]);
     } catch (error) {
       // What it was can be found out only when the transaction is over, which may have no connection any more.
-      const isAway = error instanceof Outage || isOutage(error);
-      const isOver = error instanceof HandlerTimedOut || isAway || isOfPostgres(error);
+      const isOver = error instanceof HandlerTimedOut || isAway(error) || isOfPostgres(error);
       if (isOver || running.isStopping) throw error;
       await this.#fail(tx, row, error);
     }

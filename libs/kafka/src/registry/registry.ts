@@ -3,6 +3,7 @@ import {
   SchemaRegistry as RegistryClient,
   SchemaType,
 } from '@kafkajs/confluent-schema-registry';
+import { withDefaults } from '@everyhop/telemetry/internal';
 import type { Type } from 'avsc';
 import { type AvroLimits, type DomainEvent, type EventType, InvalidEvent } from '@everyhop/events';
 import { assertUnbroken, defaultAvroLimits, measurerOf, readerOf } from '@everyhop/events/internal';
@@ -42,7 +43,7 @@ export class SchemaRegistry {
 
   constructor(connection: RegistryConnection) {
     this.#connection = connection;
-    this.#limits = limitsOf(connection);
+    this.#limits = withDefaults(defaultLimits, connection.limits ?? {});
     const { maxSchemaBytes } = this.#limits;
     const retry = { retries: 2, initialRetryTimeInSecs: 0.1, maxRetryTimeInSecs: 1 };
     this.#client = new RegistryClient({
@@ -184,11 +185,6 @@ interface RegistryLimits extends AvroLimits {
 }
 
 const defaultLimits: RegistryLimits = { ...defaultAvroLimits, maxSchemaBytes: 262_144 };
-
-function limitsOf({ limits = {} }: RegistryConnection): RegistryLimits {
-  const given = Object.entries(limits).filter(([, most]) => most !== undefined);
-  return { ...defaultLimits, ...Object.fromEntries(given) };
-}
 
 // Compiling a schema takes the longer the larger it is, and holds up everything meanwhile.
 function assertSize<R extends { rawData(): string | null }>(answer: R, most: number): R {

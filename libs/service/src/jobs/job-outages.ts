@@ -1,6 +1,5 @@
-import { freeTries, Suspects, suspicionOf } from '@everyhop/inbox/internal';
+import { againMs, freeTries, Suspects, suspicionOf } from '@everyhop/inbox/internal';
 import type { Logger } from '@everyhop/telemetry';
-import { backoffMs } from '@everyhop/telemetry/internal';
 
 /** Milliseconds until a job is tried again whose failure looks like an outage; doubles from the first to the last. */
 const outageBackoff = { first: 500, longest: 15_000 };
@@ -44,9 +43,8 @@ export class JobOutages {
     if (isKnown) this.#suspects.blame(name, id);
     this.#update(name, error);
     if (isAlone || isKnown) return undefined;
-    // At random, so that it does not keep step with the other transaction.
-    if (suspicion === 'conflict') return Math.random() * outageBackoff.first;
-    const wait = backoffMs(times, outageBackoff);
+    const wait = againMs(error, times, outageBackoff);
+    if (suspicion === 'conflict') return wait;
     return Math.max(wait, (this.#suspects.count(name) / triesASecond) * 1_000);
   }
 
